@@ -1,0 +1,194 @@
+use std::str::FromStr;
+
+use http::HeaderMap;
+use http::header::HeaderName;
+use thiserror::Error;
+
+/// Request headers in the form the host program has them.
+///
+/// Implemented for [`http::HeaderMap`] and for slices of `(name, value)` pairs in wire order,
+/// which also hold what a `HeaderMap` refuses. Names are compared without regard to case and
+/// byte for byte otherwise: `X_Forwarded_For` is another header (and is reported as such).
+///
+/// ```
+/// use http::HeaderName;
+/// use tuleap_front_http::RequestHeaders;
+///
+/// let lines = [("X-Forwarded-For", "192.0.2.1"), ("x-forwarded-for", "192.0.2.2")];
+/// let name = HeaderName::from_static("x-forwarded-for");
+/// let values: Vec<&[u8]> = lines.as_slice().values_from_last(&name).collect();
+/// assert_eq!(values, [b"192.0.2.2", b"192.0.2.1"]);
+/// ```
+pub trait RequestHeaders {
+    /// The value of each line with this name, the last line first.
+    fn values_from_last<'h>(&'h self, name: &'h HeaderName) -> impl Iterator<Item = &'h [u8]>;
+
+    /// Every line: its name as it was sent, and its value.
+    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])>;
+}
+
+impl RequestHeaders for HeaderMap {
+    #[inline]
+    fn values_from_last<'h>(&'h self, name: &'h HeaderName) -> impl Iterator<Item = &'h [u8]> {
+        self.get_all(name).iter().rev().map(http::HeaderValue::as_bytes)
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.iter().map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes()))
+    }
+}
+
+impl<N: AsRef<[u8]>, V: AsRef<[u8]>> RequestHeaders for [(N, V)] {
+    #[inline]
+    fn values_from_last<'h>(&'h self, name: &'h HeaderName) -> impl Iterator<Item = &'h [u8]> {
+        let is_named = move |line: &&'h (N, V)| line.0.as_ref().eq_ignore_ascii_case(name.as_ref());
+        self.iter().rev().filter(is_named).map(|line| line.1.as_ref())
+    }
+
+    fn lines(&self) -> impl Iterator<Item = (&[u8], &[u8])> {
+        self.iter().map(|(name, value)| (name.as_ref(), value.as_ref()))
+    }
+}
+
+/// The one header that names the client.
+///
+/// ```
+/// use tuleap_front_http::ForwardingHeader;
+///
+/// assert_eq!("X-Forwarded-For".parse(), Ok(ForwardingHeader::XForwardedFor));
+/// assert_eq!("forwarded".parse(), Ok(ForwardingHeader::Forwarded));
+/// let header: ForwardingHeader = "X-Real-IP".parse()?;
+/// assert_eq!(header.name().as_str(), "x-real-ip");
+/// assert!(matches!(header, ForwardingHeader::Single(_)));
+/// # Ok::<(), tuleap_front_http::ForwardingHeaderError>(())
+/// ```
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum ForwardingHeader {
+    /// `Forwarded` (RFC 7239): a list, each hop adds an element at the end.
+    Forwarded,
+    /// A header with one address, which the proxy replaces: `X-Real-IP`, `CF-Connecting-IP`, …
+    Single(HeaderName),
+    /// `X-Forwarded-For`: a list, each hop adds an address at the end.
+    XForwardedFor,
+}
+
+impl ForwardingHeader {
+    /// The header's name, lower case.
+    #[must_use]
+    #[inline]
+    pub fn name(&self) -> &HeaderName {
+        match self {
+            Self::Forwarded => &FORWARDED,
+            Self::Single(name) => name,
+            Self::XForwardedFor => &X_FORWARDED_FOR,
+        }
+    }
+}
+
+impl From<HeaderName> for ForwardingHeader {
+    fn from(name: HeaderName) -> Self {
+        match name.as_str() {
+            "forwarded" => Self::Forwarded,
+            "x-forwarded-for" => Self::XForwardedFor,
+            _ => Self::Single(name),
+        }
+    }
+}
+
+impl FromStr for ForwardingHeader {
+    type Err = ForwardingHeaderError;
+
+    fn from_str(name: &str) -> Result<Self, ForwardingHeaderError> {
+        HeaderName::from_str(name.trim()).map(Self::from).map_err(|_| ForwardingHeaderError::Name)
+    }
+}
+
+/// Why text does not name a forwarding header.
+///
+/// ```
+/// use tuleap_front_http::ForwardingHeader;
+///
+/// let error = "X-Real-IP:".parse::<ForwardingHeader>().unwrap_err();
+/// assert_eq!(error.code(), "forwarding-header/name");
+/// ```
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum ForwardingHeaderError {
+    /// Not a field name of RFC 9110 §5.1.
+    #[error("not a header name: write one such as X-Forwarded-For, without colon or spaces")]
+    Name,
+}
+
+impl ForwardingHeaderError {
+    /// The stable name of this error.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Name => "forwarding-header/name",
+        }
+    }
+}
+
+static FORWARDED: HeaderName = HeaderName::from_static("forwarded");
+pub(crate) static X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+pub(crate) static X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+pub(crate) static X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+pub(crate) static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+pub(crate) static X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
+
+/// Every header by which a proxy tells the next server about the client: the one table that is
+/// used to read, to notice look-alikes and to strip.
+const FORWARDING: &[&str] = &[
+    "forwarded",
+    "x-forwarded-for",
+    "x-forwarded-host",
+    "x-forwarded-port",
+    "x-forwarded-proto",
+    "x-real-ip",
+    "cf-connecting-ip",
+    "true-client-ip",
+    "x-client-ip",
+    "x-cluster-client-ip",
+    "fastly-client-ip",
+    "x-forwarded",
+    "x-forwarded-by",
+    "x-forwarded-scheme",
+    "x-forwarded-server",
+    "x-forwarded-ssl",
+    "x-original-forwarded-for",
+    "x-original-host",
+    "x-original-proto",
+    "x-original-url",
+    "x-rewrite-url",
+    "x-scheme",
+    "x-url-scheme",
+    "front-end-https",
+];
+
+/// Headers that name a client: reported when they are there and are not the configured source.
+const NAMES_A_CLIENT: &[&str] =
+    &["forwarded", "x-forwarded-for", "x-real-ip", "cf-connecting-ip", "true-client-ip"];
+
+/// Is this one of the headers of the table, spelled as it is or as a look-alike that a gateway
+/// folds onto it (`X_Forwarded_For`, `X.Forwarded.For`)?
+pub(crate) fn is_forwarding(name: &[u8]) -> bool {
+    FORWARDING.iter().any(|known| folds_to(name, known))
+}
+
+/// A look-alike: folds onto a header of the table without being it.
+pub(crate) fn is_alias(name: &[u8]) -> bool {
+    is_forwarding(name)
+        && !FORWARDING.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+pub(crate) fn names_a_client(name: &[u8]) -> bool {
+    NAMES_A_CLIENT.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+}
+
+/// CGI and its descendants turn every byte that is no letter or digit into `_`.
+fn folds_to(name: &[u8], known: &str) -> bool {
+    let fold =
+        |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
+    name.len() == known.len() && name.iter().zip(known.bytes()).all(|(byte, to)| fold(*byte) == to)
+}

@@ -1,0 +1,412 @@
+use std::num::NonZeroU8;
+
+use thiserror::Error;
+
+use crate::client_ip::{ClientIp, ClientIpKind, Reason};
+use crate::explanation::{Explanation, Note, Place, Step, Verdict};
+use crate::headers::{ForwardingHeader, RequestHeaders, is_alias, is_forwarding, names_a_client};
+use crate::node::{Node, trim};
+use crate::peer::Peer;
+use crate::trusted_proxies::TrustedProxies;
+use crate::walk::{ElementList, Entry, Limits, NodeList, Trace, read_single, walk};
+
+/// Who is the client? Built once from configuration, asked for every request.
+///
+/// The peer must be trusted before any header is looked at. Then the configured header is read
+/// from the right: each entry was written by the host right of it, and the first that is not one
+/// of ours is the client. Nothing left of the answer is read, so its cost does not depend on what
+/// the client sent. An entry that names nobody ends the walk: the answer is then the farthest
+/// host known and its kind [`ClientIpKind::Unnamed`], which no access rule may use.
+///
+/// Asking does not fail, allocate, lock or panic. Cloning is cheap.
+///
+/// ```
+/// use tuleap_front_http::{ClientIpKind, ClientIpResolver, Peer};
+///
+/// let resolver = ClientIpResolver::new("192.168.0.0/24, 127.0.0.1".parse()?);
+/// let mut headers = http::HeaderMap::new();
+/// headers.insert("x-forwarded-for", "6.6.6.6, 203.0.113.9".parse().unwrap());
+///
+/// let client = resolver.resolve(Peer::parse(b"192.168.0.7"), &headers);
+/// assert_eq!(client.addr(), "203.0.113.9".parse().ok());
+///
+/// let stranger = resolver.resolve(Peer::parse(b"198.51.100.1"), &headers);
+/// assert_eq!(stranger.kind(), ClientIpKind::Direct);
+/// assert_eq!(stranger.addr(), "198.51.100.1".parse().ok());
+/// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct ClientIpResolver {
+    trusted: TrustedProxies,
+    source: ForwardingHeader,
+    fallbacks: Vec<ForwardingHeader>,
+    limits: Limits,
+    any_peer: bool,
+}
+
+impl ClientIpResolver {
+    /// Reads `X-Forwarded-For` of the peers in the list, up to 32 of our own hops.
+    #[must_use]
+    pub const fn new(trusted: TrustedProxies) -> Self {
+        let max_hops = NonZeroU8::MIN.saturating_add(31);
+        Self {
+            trusted,
+            source: ForwardingHeader::XForwardedFor,
+            fallbacks: Vec::new(),
+            limits: Limits { hop_count: None, max_hops },
+            any_peer: false,
+        }
+    }
+
+    /// Reads this header instead of `X-Forwarded-For`.
+    ///
+    /// ```
+    /// use tuleap_front_http::{ClientIpResolver, ForwardingHeader, Peer};
+    ///
+    /// let resolver =
+    ///     ClientIpResolver::new("loopback".parse()?).with_header(ForwardingHeader::Forwarded);
+    /// let value = br#"for="_x, for="[2001:db8::9]:4711""#;
+    /// let client = resolver.resolve_values(Peer::parse(b"::1"), &[value]);
+    /// assert_eq!(client.addr(), "2001:db8::9".parse().ok());
+    /// assert_eq!(client.port(), Some(4711));
+    /// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
+    /// ```
+    #[must_use]
+    pub fn with_header(mut self, header: ForwardingHeader) -> Self {
+        self.source = header;
+        self
+    }
+
+    /// Reads this header where those named before are absent.
+    ///
+    /// A client can send what the proxy does not: name a second header only where the proxy sets
+    /// or removes both. [`warnings`](Self::warnings) says so.
+    #[must_use]
+    pub fn with_fallback(mut self, header: ForwardingHeader) -> Self {
+        self.fallbacks.push(header);
+        self
+    }
+
+    /// Takes the n-th entry from the right, for proxies whose addresses are not known. The peer
+    /// must be in the list all the same.
+    ///
+    /// ```
+    /// use std::num::NonZeroU8;
+    /// use tuleap_front_http::{ClientIpResolver, Peer};
+    ///
+    /// let two = NonZeroU8::new(2).unwrap();
+    /// let resolver = ClientIpResolver::new("10.0.0.0/8".parse()?).with_hops(two);
+    /// let value: &[u8] = b"192.0.2.66, 203.0.113.9, 198.51.100.7";
+    /// let client = resolver.resolve_values(Peer::parse(b"10.0.0.1"), &[value]);
+    /// assert_eq!(client.addr(), "203.0.113.9".parse().ok());
+    /// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
+    /// ```
+    #[must_use]
+    pub const fn with_hops(mut self, count: NonZeroU8) -> Self {
+        self.limits.hop_count = Some(count);
+        self
+    }
+
+    /// Takes the n-th entry from the right **from any peer**: whoever reaches the server without
+    /// the proxies names its own address. [`warnings`](Self::warnings) says so.
+    ///
+    /// ```
+    /// use std::num::NonZeroU8;
+    /// use tuleap_front_http::{ClientIpResolver, ResolverWarning, TrustedProxies};
+    ///
+    /// let resolver =
+    ///     ClientIpResolver::new(TrustedProxies::default()).with_danger_hops_of_any_peer(NonZeroU8::MIN);
+    /// assert_eq!(resolver.warnings(), [ResolverWarning::HopsWithPeerAny]);
+    /// assert_eq!(ResolverWarning::HopsWithPeerAny.code(), "client-ip/hops-with-peer-any");
+    /// ```
+    #[must_use]
+    pub const fn with_danger_hops_of_any_peer(mut self, count: NonZeroU8) -> Self {
+        self.limits.hop_count = Some(count);
+        self.any_peer = true;
+        self
+    }
+
+    /// Walks over at most so many of our own hops; 32 unless told.
+    #[must_use]
+    pub const fn with_max_hops(mut self, max_hops: NonZeroU8) -> Self {
+        self.limits.max_hops = max_hops;
+        self
+    }
+
+    /// The list of trusted proxies.
+    #[must_use]
+    pub const fn trusted(&self) -> &TrustedProxies {
+        &self.trusted
+    }
+
+    /// The headers that are read, in order.
+    pub fn sources(&self) -> impl Iterator<Item = &ForwardingHeader> {
+        std::iter::once(&self.source).chain(&self.fallbacks)
+    }
+
+    /// What is risky about this configuration.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<ResolverWarning> {
+        let several = (!self.fallbacks.is_empty()).then_some(ResolverWarning::SeveralSources);
+        several
+            .into_iter()
+            .chain(self.any_peer.then_some(ResolverWarning::HopsWithPeerAny))
+            .collect()
+    }
+
+    /// May this peer's headers be read?
+    #[must_use]
+    #[inline]
+    pub fn trusts(&self, peer: Peer) -> bool {
+        self.any_peer
+            || match peer {
+                Peer::Ip(address) => self.trusted.contains_canonical(address),
+                Peer::UnixSocket => self.trusted.trusts_unix_socket(),
+            }
+    }
+
+    /// Answers for a request. `peer` is the socket's other end; `None` where it is not known.
+    #[inline]
+    pub fn resolve(
+        &self,
+        peer: Option<Peer>,
+        headers: &(impl RequestHeaders + ?Sized),
+    ) -> ClientIp {
+        match self.gate(peer) {
+            Ok(peer) => self.walk_headers(peer, headers, &mut ()),
+            Err(client) => client,
+        }
+    }
+
+    /// Answers from the values of the first configured header, in wire order: for hosts without
+    /// a header map. One value per header line; a line with a list is one value.
+    #[inline]
+    pub fn resolve_values(&self, peer: Option<Peer>, values: &[&[u8]]) -> ClientIp {
+        match self.gate(peer) {
+            Ok(peer) => self
+                .walk_lines(&self.source, peer, || values.iter().rev().copied(), &mut ())
+                .unwrap_or_else(|| no_header(peer)),
+            Err(client) => client,
+        }
+    }
+
+    /// The same answer with the steps that lead to it. Not for every request: it allocates.
+    pub fn explain<'a>(
+        &'a self,
+        peer: Option<Peer>,
+        headers: &'a (impl RequestHeaders + ?Sized),
+    ) -> Explanation<'a> {
+        let mut recorder = Recorder::new(&self.trusted);
+        recorder.steps.push(self.peer_step(peer));
+        let client = match self.gate(peer) {
+            Ok(peer) => self.walk_headers(peer, headers, &mut recorder),
+            Err(client) => client,
+        };
+        let source = recorder.source;
+        Explanation {
+            client,
+            source: source.map(|header| header.name().as_str()),
+            unread: recorder.unread(source.unwrap_or(&self.source), headers),
+            notes: self.notes(peer, headers),
+            steps: recorder.steps,
+        }
+    }
+
+    /// [`explain`](Self::explain) for a peer in text form, which is shown as it is where it is
+    /// not an address.
+    ///
+    /// ```
+    /// use tuleap_front_http::{ClientIpResolver, TrustedProxies, Verdict};
+    ///
+    /// let resolver = ClientIpResolver::new(TrustedProxies::default());
+    /// let no_headers: &[(&str, &str)] = &[];
+    /// let explanation = resolver.explain_text(b"localhost", no_headers);
+    /// assert_eq!(explanation.steps()[0].text(), "localhost");
+    /// assert_eq!(explanation.steps()[0].verdict(), Verdict::NotAnAddress);
+    /// ```
+    pub fn explain_text<'a>(
+        &'a self,
+        peer: &'a [u8],
+        headers: &'a (impl RequestHeaders + ?Sized),
+    ) -> Explanation<'a> {
+        let mut explanation = self.explain(Peer::parse(peer), headers);
+        if explanation.client.reason == Reason::PeerUnknown {
+            explanation.steps = vec![Step::new(Place::Peer, peer, Verdict::NotAnAddress, None)];
+        }
+        explanation
+    }
+
+    /// A peer whose headers count, or the answer without them.
+    #[inline]
+    pub(crate) fn gate(&self, peer: Option<Peer>) -> Result<Peer, ClientIp> {
+        match peer {
+            None => Err(ClientIp::new(ClientIpKind::None, None, Reason::PeerUnknown, 0)),
+            Some(peer) if self.trusts(peer) => Ok(peer),
+            Some(peer) => {
+                Err(ClientIp::new(ClientIpKind::Direct, peer.addr(), Reason::PeerUntrusted, 0))
+            }
+        }
+    }
+
+    /// Walks the first configured header that is there.
+    #[inline]
+    pub(crate) fn walk_headers<'h>(
+        &'h self,
+        peer: Peer,
+        headers: &'h (impl RequestHeaders + ?Sized),
+        trace: &mut impl Trace<'h>,
+    ) -> ClientIp {
+        self.sources()
+            .find_map(|source| {
+                let lines = || headers.values_from_last(source.name());
+                self.walk_lines(source, peer, lines, trace)
+            })
+            .unwrap_or_else(|| no_header(peer))
+    }
+
+    /// Walks the lines of one header; `None` if it is absent or blank.
+    #[inline]
+    fn walk_lines<'h, I: Iterator<Item = &'h [u8]>>(
+        &self,
+        source: &'h ForwardingHeader,
+        peer: Peer,
+        lines_from_last: impl Fn() -> I,
+        trace: &mut impl Trace<'h>,
+    ) -> Option<ClientIp> {
+        let mut lines = lines_from_last();
+        let first = lines.next()?;
+        if trim(first).is_empty() && lines_from_last().all(|line| trim(line).is_empty()) {
+            return None;
+        }
+        trace.source(source);
+        let (trusted, limits) = (&self.trusted, self.limits);
+        Some(match source {
+            ForwardingHeader::XForwardedFor => {
+                walk::<NodeList>(trusted, limits, peer, first, lines, trace)
+            }
+            ForwardingHeader::Forwarded => {
+                walk::<ElementList>(trusted, limits, peer, first, lines, trace)
+            }
+            ForwardingHeader::Single(_) if lines.next().is_some() => {
+                ClientIp::new(ClientIpKind::Unnamed, peer.addr(), Reason::SingleDuplicate, 0)
+            }
+            ForwardingHeader::Single(_) if first.contains(&b',') => {
+                ClientIp::new(ClientIpKind::Unnamed, peer.addr(), Reason::EntryMalformed, 0)
+            }
+            ForwardingHeader::Single(_) => read_single(trusted, peer, first, trace),
+        })
+    }
+
+    fn peer_step(&self, peer: Option<Peer>) -> Step<'_> {
+        let Some(peer) = peer else {
+            return Step::new(Place::Peer, &[][..], Verdict::NotAnAddress, None);
+        };
+        let verdict = if self.trusts(peer) { Verdict::Trusted } else { Verdict::NotTrusted };
+        let matched = match peer {
+            Peer::Ip(address) => self.trusted.matching_entry(address),
+            Peer::UnixSocket => self.trusted.unix_entry(),
+        };
+        Step::new(Place::Peer, peer.to_string().into_bytes(), verdict, matched)
+    }
+
+    /// Remarks on the headers as a whole.
+    fn notes(&self, peer: Option<Peer>, headers: &(impl RequestHeaders + ?Sized)) -> Vec<Note> {
+        let Some(peer) = peer else { return Vec::new() };
+        let is_source = |name: &[u8]| {
+            self.sources().any(|source| name.eq_ignore_ascii_case(source.name().as_ref()))
+        };
+        let mut notes = Vec::new();
+        for (name, value) in headers.lines() {
+            if !self.trusts(peer) {
+                notes.extend(is_source(name).then_some(Note::HeaderFromUntrustedPeer));
+            } else if is_alias(name) {
+                notes.push(Note::AliasHeaderIgnored);
+            } else if names_a_client(name) && !is_source(name) {
+                notes.push(Note::OtherSourceIgnored);
+            } else if name.eq_ignore_ascii_case(b"connection") {
+                let nominates =
+                    value.split(|byte| *byte == b',').any(|token| is_forwarding(trim(token)));
+                notes.extend(nominates.then_some(Note::HopByHopNominated));
+            }
+        }
+        notes.sort_unstable();
+        notes.dedup();
+        notes
+    }
+}
+
+#[inline]
+fn no_header(peer: Peer) -> ClientIp {
+    ClientIp::new(ClientIpKind::Edge, peer.addr(), Reason::NoHeader, 0)
+}
+
+/// Something risky about a resolver.
+#[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum ResolverWarning {
+    /// Hop count without a list.
+    #[error(
+        "hops are counted from any peer: whoever reaches the server directly names its own address"
+    )]
+    HopsWithPeerAny,
+    /// More than one header can name the client.
+    #[error("several headers name the client: the proxy must set or remove every one of them")]
+    SeveralSources,
+}
+
+impl ResolverWarning {
+    /// The stable name of the warning.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::HopsWithPeerAny => "client-ip/hops-with-peer-any",
+            Self::SeveralSources => "client-ip/several-sources",
+        }
+    }
+}
+
+/// Writes the steps of a walk down.
+struct Recorder<'a> {
+    trusted: &'a TrustedProxies,
+    source: Option<&'a ForwardingHeader>,
+    steps: Vec<Step<'a>>,
+    last: Option<Entry<'a>>,
+    /// Lines that were read up to their first entry.
+    lines_read: usize,
+}
+
+impl<'a> Recorder<'a> {
+    const fn new(trusted: &'a TrustedProxies) -> Self {
+        Self { trusted, source: None, steps: Vec::new(), last: None, lines_read: 0 }
+    }
+
+    /// Bytes of the header that were not looked at.
+    fn unread(&self, source: &ForwardingHeader, headers: &(impl RequestHeaders + ?Sized)) -> usize {
+        let before = self.last.map_or(0, Entry::bytes_before);
+        let lines = headers.values_from_last(source.name());
+        before + lines.skip(self.lines_read).map(<[u8]>::len).sum::<usize>()
+    }
+}
+
+impl<'a> Trace<'a> for Recorder<'a> {
+    fn source(&mut self, header: &'a ForwardingHeader) {
+        self.source = Some(header);
+    }
+
+    fn entry(&mut self, index: u8, entry: Entry<'a>, node: Option<Node>, verdict: Verdict) {
+        let place = match self.source {
+            Some(ForwardingHeader::Single(name)) => Place::Single(name.as_str()),
+            source => Place::Entry(source.map_or("", |header| header.name().as_str()), index),
+        };
+        if self.last.is_none_or(Entry::is_first_of_line) {
+            self.lines_read += 1;
+        }
+        self.last = Some(entry);
+        let matched = match node {
+            Some(Node::Ip(address, _)) => self.trusted.matching_entry(address),
+            Some(Node::Unix) => self.trusted.unix_entry(),
+            None => None,
+        };
+        self.steps.push(Step::new(place, entry.text(), verdict, matched));
+    }
+}
