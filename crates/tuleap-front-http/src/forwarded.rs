@@ -109,15 +109,23 @@ pub(crate) enum Value<'h> {
 }
 
 impl<'h> Value<'h> {
+    /// The value, if nothing in it is escaped.
+    pub(crate) fn plain(self) -> Option<&'h [u8]> {
+        match self {
+            Self::Quoted(text) if text.contains(&b'\\') => None,
+            Self::Quoted(text) | Self::Token(text) => Some(text),
+        }
+    }
+
     /// The value without its escapes; `None` if it does not fit the buffer.
     pub(crate) fn unescape<'b>(self, buffer: &'b mut [u8]) -> Option<&'b [u8]>
     where
         'h: 'b,
     {
-        let text = match self {
-            Self::Quoted(text) if text.contains(&b'\\') => text,
-            Self::Quoted(text) | Self::Token(text) => return Some(text),
-        };
+        if let Some(text) = self.plain() {
+            return Some(text);
+        }
+        let (Self::Quoted(text) | Self::Token(text)) = self;
         let mut bytes = text.iter();
         let mut length = 0;
         while let Some(byte) = bytes.next() {

@@ -1,24 +1,55 @@
-//! What a Tuleap front end decides about requests and responses, as pure functions.
+//! What a Tuleap front end decides about requests, as pure functions: who the client is, whether
+//! it came by HTTPS, what the next server is told.
+//!
+//! Configuration is parsed once, into types that hold only what is valid; asking them does not
+//! fail, does no I/O, takes no lock and, where nothing is rewritten, allocates nothing.
+//!
+//! # Untrusted input
+//!
+//! Any bytes of any length in any header get an answer. Text left of the answer is not read; text
+//! that names nobody ends the walk; a node is read up to 64 bytes and a walk goes over at most
+//! `max_hops` entries. A client can choose what stands left of its own address and nothing else:
+//! it cannot make an address certain, and it cannot make a certain address uncertain. A trusted
+//! proxy can name any client: that is what trusting it means.
 #![forbid(unsafe_code)]
 
 mod address;
 mod client_ip;
 mod explanation;
 mod forwarded;
+mod forwarded_headers;
+mod forwarded_hop;
 mod headers;
+mod host;
 mod network_set;
+mod nginx;
 mod node;
+mod origin;
 mod peer;
 mod resolver;
+#[cfg(feature = "serde")]
+mod serialize;
 mod trusted_proxies;
+mod tuleap_compat;
 mod walk;
 
 pub use client_ip::{ClientIp, ClientIpKind, Reason};
 pub use explanation::{Explanation, Note, Place, Step, Verdict};
+pub use forwarded_headers::ForwardedHeaders;
+pub use forwarded_hop::{
+    ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, HopHeaders,
+};
 pub use headers::{ForwardingHeader, ForwardingHeaderError, RequestHeaders};
+pub use host::{AllowedHosts, AllowedHostsError, Host};
+pub use nginx::{
+    NginxAddr, NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
+    Recursion,
+};
+pub use origin::{Origin, OriginPolicy, Scheme};
 pub use peer::{Peer, PeerError};
 pub use resolver::{ClientIpResolver, ResolverWarning};
 pub use trusted_proxies::{
     EntryRef, Separators, TrustAll, TrustedProxies, TrustedProxiesError, TrustedProxiesFault,
     TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind,
 };
+pub use tuleap_compat::{TuleapComparison, TuleapCompat, TuleapCompatWarning};

@@ -1,0 +1,141 @@
+use std::fmt;
+use std::num::NonZeroU8;
+
+use http::HeaderName;
+
+use crate::client_ip::ClientIp;
+use crate::explanation::{Note, Verdict};
+use crate::forwarded::Element;
+use crate::headers::{
+    ForwardingHeader, RequestHeaders, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO,
+};
+use crate::host::Host;
+use crate::node::{Node, trim};
+use crate::origin::Scheme;
+use crate::peer::Peer;
+use crate::resolver::ClientIpResolver;
+use crate::walk::{Entry, Trace};
+
+/// What a **trusted** peer says about the connection before it. Without trust there is no value
+/// of this type, so a stranger's headers cannot be read by mistake.
+///
+/// Where the resolver reads `Forwarded`, `proto` and `host` are those of the element at which the
+/// walk ended: the hop that named the client is the one the client talked to. Otherwise they come
+/// from the right-most values of `X-Forwarded-Proto` and `X-Forwarded-Host`.
+/// [`OriginPolicy`](crate::OriginPolicy) turns them into an origin.
+///
+/// ```
+/// use tuleap_front_http::{ClientIpResolver, ForwardedHeaders, Peer, Scheme};
+///
+/// let resolver = ClientIpResolver::new("10.0.0.0/8".parse()?);
+/// let headers = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "https, http")];
+/// let forwarded =
+///     ForwardedHeaders::from_trusted(&resolver, Peer::parse(b"10.0.0.1"), headers.as_slice())
+///         .expect("10.0.0.1 is trusted");
+/// assert_eq!(forwarded.scheme(), Some(Scheme::Http));
+/// assert_eq!(forwarded.client().addr(), "203.0.113.9".parse().ok());
+/// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
+/// ```
+pub struct ForwardedHeaders<'h, H: ?Sized> {
+    headers: &'h H,
+    client: ClientIp,
+    /// The element of `Forwarded` at which the walk ended; `None` where it is not the source.
+    element: Option<Element<'h>>,
+}
+
+impl<'h, H: RequestHeaders + ?Sized> ForwardedHeaders<'h, H> {
+    /// The headers of a peer that the resolver trusts; `None` for any other.
+    pub fn from_trusted(
+        resolver: &'h ClientIpResolver,
+        peer: Option<Peer>,
+        headers: &'h H,
+    ) -> Option<Self> {
+        let peer = resolver.gate(peer).ok()?;
+        let mut chosen = Chosen::default();
+        let client = resolver.walk_headers(peer, headers, &mut chosen);
+        Some(Self { headers, client, element: chosen.element() })
+    }
+
+    /// The client that the same headers name.
+    pub const fn client(&self) -> ClientIp {
+        self.client
+    }
+
+    /// The scheme, from the right-most value; `None` if there is none or it is no scheme.
+    #[must_use]
+    pub fn scheme(&self) -> Option<Scheme> {
+        self.scheme_at(NonZeroU8::MIN).ok().flatten()
+    }
+
+    /// The scheme from the n-th value from the right.
+    pub(crate) fn scheme_at(&self, count: NonZeroU8) -> Result<Option<Scheme>, Note> {
+        let parse = |value: &[u8]| Scheme::parse(value).map(Some).ok_or(Note::ProtoInvalid);
+        if let Some(element) = &self.element {
+            let Some(value) = element.proto else { return Ok(None) };
+            let mut buffer = [0; 8];
+            return parse(value.unescape(&mut buffer).ok_or(Note::ProtoInvalid)?);
+        }
+        let mut values = self.values_from_last(&X_FORWARDED_PROTO).peekable();
+        if values.peek().is_none() {
+            return Ok(None);
+        }
+        parse(values.nth(usize::from(count.get()) - 1).ok_or(Note::ProtoTooFew)?)
+    }
+
+    /// The host as it was sent; `Some(None)` if what was sent is no host.
+    pub(crate) fn host(&self) -> Option<Option<Host<'h>>> {
+        match &self.element {
+            Some(element) => element.host.map(|value| match value.plain() {
+                Some(text) => Host::parse(text),
+                None => {
+                    let mut buffer = [0; 256];
+                    value.unescape(&mut buffer).and_then(Host::parse).map(Host::into_owned)
+                }
+            }),
+            None => self.values_from_last(&X_FORWARDED_HOST).next().map(Host::parse),
+        }
+    }
+
+    /// The right-most value of `X-Forwarded-Port`.
+    pub(crate) fn port_value(&self) -> Option<&'h [u8]> {
+        self.values_from_last(&X_FORWARDED_PORT).next()
+    }
+
+    /// Every value of a list header, the right-most first.
+    fn values_from_last(&self, name: &'static HeaderName) -> impl Iterator<Item = &'h [u8]> {
+        let lines = self.headers.values_from_last(name);
+        lines.flat_map(|line| line.rsplit(|byte| *byte == b',')).map(trim)
+    }
+}
+
+impl<H: ?Sized> fmt::Debug for ForwardedHeaders<'_, H> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("ForwardedHeaders").field("client", &self.client).finish_non_exhaustive()
+    }
+}
+
+/// Remembers the entry at which a walk ended.
+#[derive(Default)]
+struct Chosen<'h> {
+    source: Option<&'h ForwardingHeader>,
+    entry: Option<Entry<'h>>,
+}
+
+impl<'h> Chosen<'h> {
+    /// The element, where `Forwarded` was read: an empty one if it could not be parsed.
+    fn element(self) -> Option<Element<'h>> {
+        let is_element = matches!(self.source, Some(ForwardingHeader::Forwarded));
+        let text = is_element.then_some(self.entry?)?.text();
+        Some(Element::parse(text).unwrap_or_default())
+    }
+}
+
+impl<'h> Trace<'h> for Chosen<'h> {
+    fn source(&mut self, header: &'h ForwardingHeader) {
+        self.source = Some(header);
+    }
+
+    fn entry(&mut self, _: u8, entry: Entry<'h>, _: Option<Node>, _: Verdict) {
+        self.entry = Some(entry);
+    }
+}

@@ -1,0 +1,319 @@
+use std::borrow::Cow;
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::client_ip::{ClientIp, ClientIpKind};
+use crate::headers::{
+    RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_forwarding,
+};
+use crate::nginx::{NginxAddr, trim_spaces};
+use crate::origin::Origin;
+
+/// What the next server is told about the client, and what of the client's own words it never
+/// sees.
+///
+/// [`recommended`](Self::recommended) sends one certain address, the effective scheme and the
+/// allowed host, and strips every other forwarding header, look-alikes included: a backend that
+/// takes the whole of `X-Forwarded-For` for an address gets the right one. Where the client is not
+/// known for certain it writes `unknown` (RFC 7239 §6.2), so that the next resolver says so too.
+/// [`documented`](Self::documented) is what the deployment guide's nginx lines do, byte for byte.
+///
+/// ```
+/// use tuleap_front_http::{
+///     ClientIpResolver, ForwardedHop, HopField, HopFacts, HopHeader, Host, Origin, Peer, Scheme,
+/// };
+///
+/// let resolver = ClientIpResolver::new("10.0.0.1".parse()?);
+/// let headers = [("X-Forwarded-For", "6.6.6.6, 203.0.113.9"), ("Forwarded", "for=6.6.6.6")];
+/// let facts = HopFacts {
+///     client: resolver.resolve(Peer::parse(b"10.0.0.1"), headers.as_slice()),
+///     remote_addr: std::net::IpAddr::from([10, 0, 0, 1]).into(),
+///     origin: &Origin::new(Scheme::Https, Host::parse(b"tuleap.example.com"), 443),
+/// };
+///
+/// let hop = ForwardedHop::recommended();
+/// let sent = hop.headers(&facts, headers.as_slice());
+/// assert_eq!(sent.get(HopField::ForwardedFor), &HopHeader::set("203.0.113.9"));
+/// assert_eq!(sent.get(HopField::Proto), &HopHeader::set("https"));
+/// assert!(hop.strips(b"Forwarded") && hop.strips(b"X_Forwarded_For"));
+///
+/// let guide = ForwardedHop::documented(tuleap_front_http::Guide::ReverseProxy);
+/// let sent = guide.headers(&facts, headers.as_slice());
+/// assert_eq!(
+///     sent.get(HopField::ForwardedFor),
+///     &HopHeader::set("6.6.6.6, 203.0.113.9, 10.0.0.1")
+/// );
+/// assert!(!guide.strips(b"Forwarded"));
+/// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ForwardedHop {
+    style: Style,
+    directives: [HopDirective; 4],
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Style {
+    Documented,
+    Recommended,
+}
+
+/// The two configurations of Tuleap's deployment guide.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Guide {
+    /// "Distributed Tuleap".
+    Distributed,
+    /// "Deploy Tuleap behind a reverse proxy".
+    ReverseProxy,
+}
+
+/// A header that a hop writes.
+#[expect(clippy::exhaustive_enums, reason = "the four headers of the guide")]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum HopField {
+    /// `X-Real-IP`
+    RealIp,
+    /// `X-Forwarded-For`
+    ForwardedFor,
+    /// `X-Forwarded-Proto`
+    Proto,
+    /// `Host`
+    Host,
+}
+
+/// What a hop does with one header.
+#[expect(clippy::exhaustive_enums, reason = "what proxy_set_header can do")]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum HopDirective {
+    /// Lets the client's own lines pass: a location without `proxy_set_header`.
+    Keep,
+    /// Sends no such header: `proxy_set_header NAME ""`.
+    Remove,
+    /// Replaces every line by one.
+    #[default]
+    Write,
+}
+
+/// What is known about a request when it is passed on.
+#[expect(clippy::exhaustive_structs, reason = "an input: a new fact must be given by every caller")]
+#[derive(Clone, Copy, Debug)]
+pub struct HopFacts<'a> {
+    /// The resolver's answer.
+    pub client: ClientIp,
+    /// The address the server itself shows, nginx's `$remote_addr`.
+    pub remote_addr: NginxAddr,
+    /// How the client reached the site.
+    pub origin: &'a Origin<'a>,
+}
+
+impl HopField {
+    /// Every field, in the order in which they are written.
+    pub const ALL: [Self; 4] = [Self::RealIp, Self::ForwardedFor, Self::Proto, Self::Host];
+
+    /// The header's name.
+    #[must_use]
+    pub fn name(self) -> &'static HeaderName {
+        static HOST: HeaderName = http::header::HOST;
+        match self {
+            Self::RealIp => &X_REAL_IP,
+            Self::ForwardedFor => &X_FORWARDED_FOR,
+            Self::Proto => &X_FORWARDED_PROTO,
+            Self::Host => &HOST,
+        }
+    }
+}
+
+impl ForwardedHop {
+    /// One certain address, scheme and host; everything else is stripped.
+    #[must_use]
+    pub const fn recommended() -> Self {
+        Self { style: Style::Recommended, directives: [HopDirective::Write; 4] }
+    }
+
+    /// `proxy_set_header` as the guide has it: `X-Real-IP $remote_addr`,
+    /// `X-Forwarded-For $proxy_add_x_forwarded_for`, `X-Forwarded-Proto $scheme`, `Host $host`.
+    /// Both configurations of the guide have the same four lines.
+    #[must_use]
+    pub const fn documented(_guide: Guide) -> Self {
+        Self { style: Style::Documented, directives: [HopDirective::Write; 4] }
+    }
+
+    /// Does something else with one header.
+    #[must_use]
+    pub const fn with(mut self, field: HopField, directive: HopDirective) -> Self {
+        let [real_ip, forwarded_for, proto, host] = &mut self.directives;
+        *match field {
+            HopField::RealIp => real_ip,
+            HopField::ForwardedFor => forwarded_for,
+            HopField::Proto => proto,
+            HopField::Host => host,
+        } = directive;
+        self
+    }
+
+    /// The headers to send on.
+    pub fn headers<'a>(
+        &self,
+        facts: &HopFacts<'a>,
+        headers: &(impl RequestHeaders + ?Sized),
+    ) -> HopHeaders<'a> {
+        let values = match self.style {
+            Style::Documented => documented(facts, headers),
+            Style::Recommended => recommended(facts),
+        };
+        let mut directives = self.directives.into_iter();
+        HopHeaders {
+            values: values.map(|value| match directives.next().unwrap_or_default() {
+                HopDirective::Keep => HopHeader::Keep,
+                HopDirective::Remove => HopHeader::Remove,
+                HopDirective::Write => value,
+            }),
+        }
+    }
+
+    /// Is a client's header with this name kept from the next server?
+    #[must_use]
+    pub fn strips(&self, name: &[u8]) -> bool {
+        let mut fields = HopField::ALL.iter().zip(self.directives);
+        match fields.find(|(field, _)| name.eq_ignore_ascii_case(field.name().as_ref())) {
+            Some((_, directive)) => directive != HopDirective::Keep,
+            None => self.style == Style::Recommended && is_forwarding(name),
+        }
+    }
+
+    /// Rewrites the headers of a request that is passed on.
+    ///
+    /// ```
+    /// use http::HeaderMap;
+    /// use tuleap_front_http::{ClientIpResolver, ForwardedHop, HopFacts, Origin, Peer, Scheme};
+    ///
+    /// let resolver = ClientIpResolver::new("10.0.0.1".parse()?);
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("x-forwarded-for", "127.0.0.1".parse().unwrap());
+    /// headers.insert("x-forwarded-host", "evil.example".parse().unwrap());
+    ///
+    /// let stranger = std::net::IpAddr::from([203, 0, 113, 9]);
+    /// let facts = HopFacts {
+    ///     client: resolver.resolve(Some(Peer::from(stranger)), &headers),
+    ///     remote_addr: stranger.into(),
+    ///     origin: &Origin::new(Scheme::Http, None, 80),
+    /// };
+    /// ForwardedHop::recommended().apply(&facts, &mut headers);
+    /// assert_eq!(headers["x-forwarded-for"], "203.0.113.9");
+    /// assert!(!headers.contains_key("x-forwarded-host"));
+    /// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
+    /// ```
+    pub fn apply(&self, facts: &HopFacts<'_>, headers: &mut HeaderMap) {
+        let sent = self.headers(facts, headers);
+        let stripped: Vec<HeaderName> =
+            headers.keys().filter(|name| self.strips(name.as_ref())).cloned().collect();
+        for name in stripped {
+            headers.remove(name);
+        }
+        for (field, value) in HopField::ALL.iter().zip(&sent.values) {
+            // What is written comes from addresses, checked hosts and header values.
+            if let HopHeader::Set(value) = value
+                && let Ok(value) = HeaderValue::from_bytes(value)
+            {
+                headers.insert(field.name(), value);
+            }
+        }
+    }
+}
+
+/// The four headers of a request that is passed on.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[must_use]
+pub struct HopHeaders<'a> {
+    values: [HopHeader<'a>; 4],
+}
+
+impl<'a> HopHeaders<'a> {
+    /// What to do with one header.
+    #[must_use]
+    pub const fn get(&self, field: HopField) -> &HopHeader<'a> {
+        let [real_ip, forwarded_for, proto, host] = &self.values;
+        match field {
+            HopField::RealIp => real_ip,
+            HopField::ForwardedFor => forwarded_for,
+            HopField::Proto => proto,
+            HopField::Host => host,
+        }
+    }
+
+    /// The headers in the order in which they are written.
+    pub fn iter(&self) -> impl Iterator<Item = (HopField, &HopHeader<'a>)> {
+        HopField::ALL.into_iter().zip(&self.values)
+    }
+}
+
+/// What to do with one header of a request that is passed on.
+#[expect(clippy::exhaustive_enums, reason = "what proxy_set_header can do")]
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum HopHeader<'a> {
+    /// The client's lines pass as they are.
+    Keep,
+    /// No such header is sent.
+    Remove,
+    /// One line with this value replaces the client's.
+    Set(Cow<'a, [u8]>),
+}
+
+impl<'a> HopHeader<'a> {
+    /// One line with this value.
+    #[must_use]
+    pub const fn set(value: &'a str) -> Self {
+        Self::Set(Cow::Borrowed(value.as_bytes()))
+    }
+}
+
+fn owned<'a>(value: String) -> HopHeader<'a> {
+    HopHeader::Set(Cow::Owned(value.into_bytes()))
+}
+
+fn recommended<'a>(facts: &HopFacts<'a>) -> [HopHeader<'a>; 4] {
+    let address = match facts.client.kind() {
+        ClientIpKind::Direct | ClientIpKind::Edge | ClientIpKind::Forwarded => {
+            facts.client.addr_for_log()
+        }
+        ClientIpKind::None | ClientIpKind::Unnamed => None,
+    };
+    let (real_ip, forwarded_for) = match address.map(|address| address.to_string()) {
+        Some(text) => (owned(text.clone()), owned(text)),
+        None => (HopHeader::Remove, HopHeader::set("unknown")),
+    };
+    let host = match facts.origin.host_header() {
+        Some(Cow::Borrowed(host)) => HopHeader::set(host),
+        Some(Cow::Owned(host)) => owned(host),
+        None => HopHeader::Remove,
+    };
+    [real_ip, forwarded_for, HopHeader::set(facts.origin.scheme().as_str()), host]
+}
+
+fn documented<'a>(
+    facts: &HopFacts<'a>,
+    headers: &(impl RequestHeaders + ?Sized),
+) -> [HopHeader<'a>; 4] {
+    let remote_addr = facts.remote_addr.to_string();
+    let host = facts.origin.host().map_or(HopHeader::Remove, HopHeader::set);
+    [
+        owned(remote_addr.clone()),
+        HopHeader::Set(Cow::Owned(add_forwarded_for(headers, &remote_addr))),
+        HopHeader::set(facts.origin.scheme().as_str()),
+        host,
+    ]
+}
+
+/// `$proxy_add_x_forwarded_for`: each line, empty ones too, and a comma; then the address.
+fn add_forwarded_for(headers: &(impl RequestHeaders + ?Sized), remote_addr: &str) -> Vec<u8> {
+    let mut value = Vec::new();
+    for (name, line) in headers.lines() {
+        if name.eq_ignore_ascii_case(X_FORWARDED_FOR.as_ref()) {
+            value.extend_from_slice(trim_spaces(line));
+            value.extend_from_slice(b", ");
+        }
+    }
+    value.extend_from_slice(remote_addr.as_bytes());
+    value
+}

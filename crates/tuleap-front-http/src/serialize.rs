@@ -1,0 +1,42 @@
+//! The JSON form of answers: the one that every binding, the program and the recorded rows share.
+
+use serde::ser::{Serialize, SerializeStruct, Serializer};
+
+use crate::client_ip::{ClientIpKind, Reason};
+use crate::explanation::{Explanation, Note, Step, Verdict};
+
+macro_rules! as_str {
+    ($($type:ty),*) => {
+        $(impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        })*
+    };
+}
+as_str!(ClientIpKind, Note, Reason, Verdict);
+
+/// `client`, `client_port`, `kind`, `reason`, `source`, `hops`, `steps`, `notes`, `unread`.
+impl Serialize for Explanation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let client = self.client();
+        let mut fields = serializer.serialize_struct("Explanation", 9)?;
+        fields.serialize_field("client", &client.addr_for_log())?;
+        fields.serialize_field("client_port", &client.port())?;
+        fields.serialize_field("kind", &client.kind())?;
+        fields.serialize_field("reason", &client.reason())?;
+        fields.serialize_field("source", &self.source())?;
+        fields.serialize_field("hops", &client.hops())?;
+        fields.serialize_field("steps", self.steps())?;
+        fields.serialize_field("notes", self.notes())?;
+        fields.serialize_field("unread", &self.unread())?;
+        fields.end()
+    }
+}
+
+/// `[place, text, verdict]`
+impl Serialize for Step<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (self.place().to_string(), self.text(), self.verdict()).serialize(serializer)
+    }
+}

@@ -1,0 +1,30 @@
+//! One set of rules for a Tuleap front end.
+//!
+//! This crate is the table of contents: each rule lives in a crate of its own, and each binding
+//! (C, PHP, Python, Node, WASM, nginx, Apache) offers the same names.
+//!
+//! ```
+#![doc = include_str!("../../../examples/rust/first.rs")]
+//! # main();
+//! ```
+#![forbid(unsafe_code)]
+
+// Trusted proxies, client IP.
+pub use tuleap_front_http::{
+    ClientIp, ClientIpKind, ClientIpResolver, EntryRef, Explanation, ForwardingHeader,
+    ForwardingHeaderError, Note, Peer, PeerError, Place, Reason, RequestHeaders, ResolverWarning,
+    Separators, Step, TrustAll, TrustedProxies, TrustedProxiesError, TrustedProxiesFault,
+    TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind, Verdict,
+};
+
+// Scheme, host, port: what a trusted peer says, and what to tell the next server.
+pub use tuleap_front_http::{
+    AllowedHosts, AllowedHostsError, ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts,
+    HopField, HopHeader, HopHeaders, Host, Origin, OriginPolicy, Scheme,
+};
+
+// The dialects of others, for running beside them.
+pub use tuleap_front_http::{
+    NginxAddr, NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
+    Recursion, TuleapComparison, TuleapCompat, TuleapCompatWarning,
+};
