@@ -1,1 +1,37 @@
-//! Being written.
+//! The C ABI: public, but not meant to be used from Rust.
+//!
+//! A function here converts, calls the SDK once and converts back; no rule lives here. The header
+//! `include/tuleap_front.h` is generated from these comments, so they are written for C.
+#![expect(unsafe_code, reason = "raw pointers are what this crate is for")]
+#![expect(non_camel_case_types, reason = "the names of the header")]
+#![expect(
+    clippy::missing_safety_doc,
+    reason = "the rules for callers stand once, at the top of the header"
+)]
+#![expect(clippy::exhaustive_enums, reason = "C knows no other; numbers are never reused")]
+#![expect(
+    clippy::exhaustive_structs,
+    reason = "C knows no other; the ABI version changes with them"
+)]
+
+mod abi;
+mod client_ip;
+mod forwarded_hop;
+mod guard;
+mod nginx_realip;
+mod origin;
+mod output;
+mod problem;
+mod status;
+mod trusted_proxies;
+mod tuleap_compat;
+
+pub use abi::*;
+pub use client_ip::*;
+pub use forwarded_hop::*;
+pub use nginx_realip::*;
+pub use origin::*;
+pub use problem::*;
+pub use status::*;
+pub use trusted_proxies::*;
+pub use tuleap_compat::*;

@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -121,6 +122,18 @@ impl HopField {
             Self::Proto => &X_FORWARDED_PROTO,
             Self::Host => &HOST,
         }
+    }
+}
+
+/// The name as it is usually spelled: `X-Forwarded-For`.
+impl fmt::Display for HopField {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(match self {
+            Self::RealIp => "X-Real-IP",
+            Self::ForwardedFor => "X-Forwarded-For",
+            Self::Proto => "X-Forwarded-Proto",
+            Self::Host => "Host",
+        })
     }
 }
 

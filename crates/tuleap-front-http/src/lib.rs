@@ -41,6 +41,8 @@ pub use forwarded_hop::{
 };
 pub use headers::{ForwardingHeader, ForwardingHeaderError, RequestHeaders};
 pub use host::{AllowedHosts, AllowedHostsError, Host};
+/// The name of a header, lower case: a type of the `http` crate.
+pub use http::HeaderName;
 pub use nginx::{
     NginxAddr, NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
     Recursion,

@@ -9,9 +9,8 @@ use crate::resolver::ClientIpResolver;
 
 /// What Tuleap's own address extractor answers, text in, text out: for shadow running only.
 ///
-/// It compares IPv4 bits, so that entries which are not IPv4 match every peer that is not, and it
-/// returns the header as it is. [`compare`](Self::compare) says where the strict answer differs;
-/// log that for a while, then switch.
+/// [`compare`](Self::compare) says where the strict answer differs: log that for a while, then
+/// switch. Never use this type for a decision.
 ///
 /// Source: Tuleap's setting `sys_trusted_proxies`, `REMOTE_ADDR`, `HTTP_X_FORWARDED_FOR`.
 ///
@@ -33,11 +32,7 @@ pub struct TuleapCompat {
 /// A peer matches when the first `length` of its 32 bits equal those of `bits`.
 #[derive(Clone, Copy, Debug)]
 enum Entry {
-    Bits {
-        bits: u32,
-        length: u32,
-    },
-    /// `a.b.c.d/0`: the peer is not looked at.
+    Bits { bits: u32, length: u32 },
     Everybody,
 }
 
@@ -49,10 +44,8 @@ impl TuleapCompat {
         let texts = setting.split(|byte| *byte == b',').map(trim_php);
         for (entry, text) in texts.enumerate().filter(|(_, text)| !matches!(text, [] | [b'0'])) {
             let Some(parsed) = Entry::parse(text) else { continue };
-            if matches!(parsed, Entry::Everybody | Entry::Bits { length: 0, .. }) {
-                compat.warnings.push(TuleapCompatWarning::TrustsEverybody { entry });
-            } else if parsed.matches(0) {
-                compat.warnings.push(TuleapCompatWarning::TrustsEveryIpv6 { entry });
+            if parsed.matches(0) {
+                compat.warnings.push(TuleapCompatWarning::NotAnIpv4Network { entry });
             }
             compat.entries.push(parsed);
         }
@@ -88,7 +81,7 @@ impl TuleapCompat {
         TuleapComparison { compat, strict, differs: !same }
     }
 
-    /// The entries that trust more than they say.
+    /// The entries that the strict list reads differently or refuses.
     #[must_use]
     pub fn warnings(&self) -> &[TuleapCompatWarning] {
         &self.warnings
@@ -215,13 +208,11 @@ fn trim_php(mut text: &[u8]) -> &[u8] {
 /// ```
 /// use tuleap_front_http::{ClientIpResolver, TuleapCompat};
 ///
-/// let tuleap = TuleapCompat::new(b"::1");
-/// assert_eq!(tuleap.warnings()[0].code(), "tuleap-compat/trusts-every-ipv6");
-///
-/// let strict = ClientIpResolver::new("::1".parse()?);
-/// let both = tuleap.compare(&strict, Some(b"2001:db8::bad"), Some(b"127.0.0.1"));
-/// assert_eq!(both.compat(), b"127.0.0.1");
-/// assert_eq!(both.strict().addr(), "2001:db8::bad".parse().ok());
+/// let tuleap = TuleapCompat::new(b"10.0.0.1");
+/// let strict = ClientIpResolver::new("10.0.0.1".parse()?);
+/// let both = tuleap.compare(&strict, Some(b"10.0.0.1"), Some(b"192.0.2.66, 203.0.113.9"));
+/// assert_eq!(both.compat(), b"192.0.2.66, 203.0.113.9");
+/// assert_eq!(both.strict().addr(), "203.0.113.9".parse().ok());
 /// assert!(both.differs());
 /// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
 /// ```
@@ -252,19 +243,20 @@ impl<'t> TuleapComparison<'t> {
     }
 }
 
-/// An entry of the setting that trusts more than it says.
+/// An entry of the setting that Tuleap and the strict list read differently.
+///
+/// ```
+/// use tuleap_front_http::TuleapCompat;
+///
+/// let warning = TuleapCompat::new(b"10.0.0.1, proxy.example").warnings()[0];
+/// assert_eq!(warning.code(), "tuleap-compat/not-an-ipv4-network");
+/// ```
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum TuleapCompatWarning {
-    /// Not IPv4, or 0.0.0.0: it equals every peer that is not IPv4.
-    #[error("entry {entry} is not an IPv4 address: every IPv6 peer matches it")]
-    TrustsEveryIpv6 {
-        /// Which entry, from 0.
-        entry: usize,
-    },
-    /// No bit is compared.
-    #[error("entry {entry} compares no bits: every peer matches it")]
-    TrustsEverybody {
+    /// The entry is not an IPv4 address or an IPv4 network with a plain prefix.
+    #[error("entry {entry} is not an IPv4 address or network: do not rely on it, rewrite it")]
+    NotAnIpv4Network {
         /// Which entry, from 0.
         entry: usize,
     },
@@ -275,8 +267,7 @@ impl TuleapCompatWarning {
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::TrustsEveryIpv6 { .. } => "tuleap-compat/trusts-every-ipv6",
-            Self::TrustsEverybody { .. } => "tuleap-compat/trusts-everybody",
+            Self::NotAnIpv4Network { .. } => "tuleap-compat/not-an-ipv4-network",
         }
     }
 }

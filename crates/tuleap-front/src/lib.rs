@@ -12,9 +12,10 @@
 // Trusted proxies, client IP.
 pub use tuleap_front_http::{
     ClientIp, ClientIpKind, ClientIpResolver, EntryRef, Explanation, ForwardingHeader,
-    ForwardingHeaderError, Note, Peer, PeerError, Place, Reason, RequestHeaders, ResolverWarning,
-    Separators, Step, TrustAll, TrustedProxies, TrustedProxiesError, TrustedProxiesFault,
-    TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind, Verdict,
+    ForwardingHeaderError, HeaderName, Note, Peer, PeerError, Place, Reason, RequestHeaders,
+    ResolverWarning, Separators, Step, TrustAll, TrustedProxies, TrustedProxiesError,
+    TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind,
+    Verdict,
 };
 
 // Scheme, host, port: what a trusted peer says, and what to tell the next server.

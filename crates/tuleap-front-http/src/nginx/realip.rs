@@ -10,8 +10,7 @@ use crate::network_set::NetworkSet;
 
 /// What nginx's realip module answers, for running beside it and for moving away from it.
 ///
-/// It steps over empty entries, takes a proxy for the client where an entry names nobody, reads
-/// lenient address text, and compares `real_ip_header` with regard to case. Use
+/// It reads addresses more leniently, ends its walk by other rules and has no kinds: use
 /// [`ClientIpResolver`](crate::ClientIpResolver) for decisions.
 ///
 /// Source: `ngx_http_realip_module`, directives `set_real_ip_from`, `real_ip_header`,

@@ -1,0 +1,399 @@
+use std::ffi::c_char;
+use std::net::IpAddr;
+use std::num::NonZeroU8;
+
+use tuleap_front::{ClientIp, ClientIpKind, ClientIpResolver, ForwardingHeader, Peer, Reason};
+
+use crate::abi::{
+    Lines, Values, array, bytes, optional_bytes, tuleap_front_header, tuleap_front_str,
+};
+use crate::guard::{give, guard, handle, store, take};
+use crate::output::copy_out;
+use crate::problem::{Sink, tuleap_front_problem};
+use crate::status::tuleap_front_status as Status;
+use crate::trusted_proxies::{ip_addr, tuleap_front_trusted_proxies};
+
+/// Who is the client? Made once from configuration, asked for every request.
+/// Immutable; any thread; freed by tuleap_front_client_ip_resolver_free.
+#[derive(Debug)]
+pub struct tuleap_front_client_ip_resolver(pub(crate) ClientIpResolver);
+
+/// Flags for tuleap_front_client_ip_resolver_new.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_resolver_flag {
+    /// With hops: whatever the peer. Whoever reaches the server directly names its own address.
+    TULEAP_FRONT_RESOLVER_DANGER_ANY_PEER = 1,
+}
+
+/// How sure an address is.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_kind {
+    /// No address at all.
+    TULEAP_FRONT_KIND_NONE = 0,
+    /// The socket's peer, which is not one of our proxies: certain.
+    TULEAP_FRONT_KIND_DIRECT = 1,
+    /// Named by a hop we trust: certain.
+    TULEAP_FRONT_KIND_FORWARDED = 2,
+    /// Made by one of our own hosts.
+    TULEAP_FRONT_KIND_EDGE = 3,
+    /// Somebody behind this hop of ours, who was not validly named: for logs only.
+    TULEAP_FRONT_KIND_UNNAMED = 4,
+}
+
+/// The answer.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct tuleap_front_client_ip {
+    /// The address in network order, in the first addr_len bytes.
+    pub addr: [u8; 16],
+    /// 4, 16, or 0 if there is none.
+    pub addr_len: u8,
+    /// A tuleap_front_kind. Look at it before giving rights.
+    pub kind: u8,
+    /// 1 if access rules may use the address: kind DIRECT or FORWARDED; 0 otherwise.
+    pub is_certain: u8,
+    /// Header entries accepted on the way to the answer, the answer's own included.
+    pub hops: u8,
+    /// The client's port where the hop that named it wrote one, -1 otherwise.
+    pub port: i32,
+    /// A tuleap_front_reason: the rule that decided.
+    pub reason: u32,
+}
+
+/// Makes a resolver from a list, of which it keeps its own share.
+///
+/// headers: names, comma-separated, of the headers that name the client, tried in this order;
+/// empty is X-Forwarded-For. More than one is risky.
+/// hops: 0, or n to take the n-th entry from the right. max_hops: entries of our own walked at
+/// most; 0 is 32. Both up to 255. flags: of tuleap_front_resolver_flag.
+/// NULL if something is refused: then problem and message (each may be NULL) say what.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_resolver_new(
+    proxies: *const tuleap_front_trusted_proxies,
+    headers: *const c_char,
+    headers_len: usize,
+    hops: u32,
+    max_hops: u32,
+    flags: u32,
+    problem: *mut tuleap_front_problem,
+    message: *mut c_char,
+    message_cap: usize,
+) -> *mut tuleap_front_client_ip_resolver {
+    let sink = Sink { problem, message, cap: message_cap };
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let Ok(proxies) = (unsafe { handle(proxies) }) else {
+            let status = Status::TULEAP_FRONT_STATUS_NULL;
+            // SAFETY: the caller vouches for the out-pointers.
+            return Err(unsafe { sink.refuse(status, "the list of trusted proxies is NULL") });
+        };
+        // SAFETY: the caller vouches for pointer and length.
+        let headers = unsafe { bytes(headers, headers_len) };
+        match resolver(proxies, headers, hops, max_hops, flags) {
+            Ok(resolver) => Ok(give(tuleap_front_client_ip_resolver(resolver))),
+            // SAFETY: the caller vouches for the out-pointers.
+            Err((status, text)) => Err(unsafe { sink.refuse(status, &text) }),
+        }
+    })
+}
+
+fn resolver(
+    proxies: &tuleap_front_trusted_proxies,
+    headers: &[u8],
+    hops: u32,
+    max_hops: u32,
+    flags: u32,
+) -> Result<ClientIpResolver, (Status, String)> {
+    let mut resolver = ClientIpResolver::new(proxies.0.clone());
+    let names = std::str::from_utf8(headers).unwrap_or("\u{fffd}");
+    for (index, name) in names.split(',').enumerate().filter(|_| !names.trim().is_empty()) {
+        let header: ForwardingHeader =
+            name.parse().map_err(|error| (Status::from(error), format!("{error}")))?;
+        resolver = match index {
+            0 => resolver.with_header(header),
+            _ => resolver.with_fallback(header),
+        };
+    }
+    if let Some(max_hops) = count(max_hops)? {
+        resolver = resolver.with_max_hops(max_hops);
+    }
+    let any_peer = tuleap_front_resolver_flag::TULEAP_FRONT_RESOLVER_DANGER_ANY_PEER as u32;
+    Ok(match count(hops)? {
+        Some(hops) if flags & any_peer != 0 => resolver.with_danger_hops_of_any_peer(hops),
+        Some(hops) => resolver.with_hops(hops),
+        None => resolver,
+    })
+}
+
+/// A count up to 255; 0 is none.
+pub(crate) fn count(number: u32) -> Result<Option<NonZeroU8>, (Status, String)> {
+    let too_high = |_| (Status::TULEAP_FRONT_STATUS_ARGUMENT, format!("{number} is above 255"));
+    u8::try_from(number).map(NonZeroU8::new).map_err(too_high)
+}
+
+/// Frees a resolver; NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_resolver_free(
+    resolver: *mut tuleap_front_client_ip_resolver,
+) {
+    // SAFETY: the caller gives up the handle.
+    unsafe { take(resolver) }
+}
+
+/// Answers for a request whose peer is text: a bare address, or unix:; NULL or anything else is
+/// an unknown peer. values: the values of the header that names the client, one per line of it,
+/// in wire order. 0 if *out was written, < 0 a status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_resolve(
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+    values: *const tuleap_front_str,
+    value_count: usize,
+    out: *mut tuleap_front_client_ip,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let resolver = unsafe { handle(resolver) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
+        // SAFETY: the caller vouches for pointer and count.
+        let values = unsafe { array(values, value_count) };
+        // SAFETY: the caller vouches for the pointer.
+        unsafe { store(out, resolver.0.resolve(peer, &Values(values)).into()) };
+        Ok(0)
+    })
+}
+
+/// Answers for a request whose peer is an address of 4 or 16 bytes in network order, or a local
+/// socket if peer_len is 0; a NULL peer with a length is an unknown one. Otherwise as
+/// tuleap_front_client_ip_resolve.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_resolve_addr(
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+    values: *const tuleap_front_str,
+    value_count: usize,
+    out: *mut tuleap_front_client_ip,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let resolver = unsafe { handle(resolver) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer = match unsafe { optional_bytes(peer, peer_len) } {
+            _ if peer_len == 0 => Some(Peer::UnixSocket),
+            Some(address) => Some(Peer::from(ip_addr(address)?)),
+            None => None,
+        };
+        // SAFETY: the caller vouches for pointer and count.
+        let values = unsafe { array(values, value_count) };
+        // SAFETY: the caller vouches for the pointer.
+        unsafe { store(out, resolver.0.resolve(peer, &Values(values)).into()) };
+        Ok(0)
+    })
+}
+
+/// For languages that want text: one value (NULL if the header is absent), the answer in *answer
+/// (may be NULL) and its address as text in out: >= 0 its length, < 0 a status, NO_ADDRESS if
+/// there is none. Look at the answer's kind before giving rights.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_resolve_text(
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+    value: *const c_char,
+    value_len: usize,
+    answer: *mut tuleap_front_client_ip,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let resolver = unsafe { handle(resolver) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
+        // SAFETY: the caller vouches for pointer and length.
+        let value = unsafe { optional_bytes(value, value_len) };
+        let client = resolver.0.resolve_values(peer, value.as_slice());
+        // SAFETY: the caller vouches for the pointer.
+        unsafe { store(answer, client.into()) };
+        let address = client.addr_for_log().ok_or(Status::TULEAP_FRONT_STATUS_NO_ADDRESS)?;
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(address.to_string().as_bytes(), out, cap) })
+    })
+}
+
+/// Writes the address of an answer as text: >= 0 its length (at most 45), < 0 a status,
+/// NO_ADDRESS if there is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_text(
+    answer: *const tuleap_front_client_ip,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the pointer.
+        let answer = unsafe { handle(answer) }?;
+        let bytes = answer.addr.get(..usize::from(answer.addr_len)).unwrap_or_default();
+        let address = ip_addr(bytes).map_err(|_| Status::TULEAP_FRONT_STATUS_NO_ADDRESS)?;
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(address.to_string().as_bytes(), out, cap) })
+    })
+}
+
+/// How tuleap_front_client_ip_explain writes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_format {
+    /// Aligned lines for people.
+    TULEAP_FRONT_FORMAT_TEXT = 0,
+    /// One JSON object.
+    TULEAP_FRONT_FORMAT_JSON = 1,
+}
+
+/// Writes the answer with the steps that lead to it. headers: every line of the request in wire
+/// order. format: a tuleap_front_format. >= 0 the length, < 0 a status. Not for every request.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_explain(
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    format: u32,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let resolver = unsafe { handle(resolver) }?;
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = Lines(unsafe { array(headers, header_count) });
+        // SAFETY: the caller vouches for pointer and length.
+        let explanation = match unsafe { optional_bytes(peer, peer_len) } {
+            Some(peer) => resolver.0.explain_text(peer, &lines),
+            None => resolver.0.explain(None, &lines),
+        };
+        let text = match format {
+            0 => explanation.to_string(),
+            1 => serde_json::to_string(&explanation)
+                .map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?,
+            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+        };
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
+    })
+}
+
+impl From<ClientIp> for tuleap_front_client_ip {
+    #[inline]
+    fn from(client: ClientIp) -> Self {
+        let mut addr = [0; 16];
+        let addr_len = match client.addr_for_log() {
+            Some(IpAddr::V4(address)) => {
+                addr.iter_mut().zip(address.octets()).for_each(|(to, byte)| *to = byte);
+                4
+            }
+            Some(IpAddr::V6(address)) => {
+                addr = address.octets();
+                16
+            }
+            None => 0,
+        };
+        Self {
+            addr,
+            addr_len,
+            kind: kind(client.kind()) as u8,
+            is_certain: u8::from(client.kind().is_certain()),
+            hops: client.hops(),
+            port: client.port().map_or(-1, i32::from),
+            reason: reason(client.reason()) as u32,
+        }
+    }
+}
+
+fn kind(kind: ClientIpKind) -> tuleap_front_kind {
+    match kind {
+        ClientIpKind::Direct => tuleap_front_kind::TULEAP_FRONT_KIND_DIRECT,
+        ClientIpKind::Edge => tuleap_front_kind::TULEAP_FRONT_KIND_EDGE,
+        ClientIpKind::Forwarded => tuleap_front_kind::TULEAP_FRONT_KIND_FORWARDED,
+        ClientIpKind::None => tuleap_front_kind::TULEAP_FRONT_KIND_NONE,
+        ClientIpKind::Unnamed => tuleap_front_kind::TULEAP_FRONT_KIND_UNNAMED,
+    }
+}
+
+macro_rules! reasons {
+    ($($variant:ident = $name:ident, $number:literal, $code:literal;)*) => {
+        /// The rule that decided. Numbers are never used again for another thing.
+        #[repr(C)]
+        #[derive(Clone, Copy, Debug)]
+        pub enum tuleap_front_reason {
+            /// A rule that this version of the border has no number for.
+            TULEAP_FRONT_REASON_OTHER = 0,
+            $(
+                #[doc = $code]
+                $name = $number,
+            )*
+        }
+
+        fn reason(reason: Reason) -> tuleap_front_reason {
+            match reason {
+                $(Reason::$variant => tuleap_front_reason::$name,)*
+                _ => tuleap_front_reason::TULEAP_FRONT_REASON_OTHER,
+            }
+        }
+
+        /// The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL
+        /// for a number that is none. Static: not to be freed.
+        #[unsafe(no_mangle)]
+        pub extern "C" fn tuleap_front_reason_code(reason: u32) -> *const c_char {
+            match reason {
+                $($number => concat!($code, "\0").as_ptr().cast(),)*
+                _ => std::ptr::null(),
+            }
+        }
+
+        #[cfg(test)]
+        mod tests {
+            use super::*;
+
+            #[test]
+            fn every_reason_has_its_number_and_its_name() {
+                for reason in Reason::ALL {
+                    let number = super::reason(*reason) as u32;
+                    let code = match number {
+                        $($number => $code,)*
+                        _ => "",
+                    };
+                    assert_eq!(code, reason.code());
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    AllTrusted = TULEAP_FRONT_REASON_ALL_TRUSTED, 1, "client-ip/all-trusted";
+    EntryBadPort = TULEAP_FRONT_REASON_ENTRY_BAD_PORT, 2, "client-ip/entry-bad-port";
+    EntryDuplicateParam = TULEAP_FRONT_REASON_ENTRY_DUPLICATE_PARAM, 3, "client-ip/entry-duplicate-param";
+    EntryEmpty = TULEAP_FRONT_REASON_ENTRY_EMPTY, 4, "client-ip/entry-empty";
+    EntryHidden = TULEAP_FRONT_REASON_ENTRY_HIDDEN, 5, "client-ip/entry-hidden";
+    EntryLeadingZero = TULEAP_FRONT_REASON_ENTRY_LEADING_ZERO, 6, "client-ip/entry-leading-zero";
+    EntryMalformed = TULEAP_FRONT_REASON_ENTRY_MALFORMED, 7, "client-ip/entry-malformed";
+    EntryNoFor = TULEAP_FRONT_REASON_ENTRY_NO_FOR, 8, "client-ip/entry-no-for";
+    EntryNotHost = TULEAP_FRONT_REASON_ENTRY_NOT_HOST, 9, "client-ip/entry-not-host";
+    EntryTooLong = TULEAP_FRONT_REASON_ENTRY_TOO_LONG, 10, "client-ip/entry-too-long";
+    EntryUnix = TULEAP_FRONT_REASON_ENTRY_UNIX, 11, "client-ip/entry-unix";
+    EntryUnknown = TULEAP_FRONT_REASON_ENTRY_UNKNOWN, 12, "client-ip/entry-unknown";
+    FirstUntrusted = TULEAP_FRONT_REASON_FIRST_UNTRUSTED, 13, "client-ip/first-untrusted";
+    HopCount = TULEAP_FRONT_REASON_HOP_COUNT, 14, "client-ip/hop-count";
+    HopLimit = TULEAP_FRONT_REASON_HOP_LIMIT, 15, "client-ip/hop-limit";
+    NoHeader = TULEAP_FRONT_REASON_NO_HEADER, 16, "client-ip/no-header";
+    PeerUnknown = TULEAP_FRONT_REASON_PEER_UNKNOWN, 17, "client-ip/peer-unknown";
+    PeerUntrusted = TULEAP_FRONT_REASON_PEER_UNTRUSTED, 18, "client-ip/peer-untrusted";
+    SingleDuplicate = TULEAP_FRONT_REASON_SINGLE_DUPLICATE, 19, "client-ip/single-duplicate";
+    TooFewHops = TULEAP_FRONT_REASON_TOO_FEW_HOPS, 20, "client-ip/too-few-hops";
+}

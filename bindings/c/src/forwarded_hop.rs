@@ -1,0 +1,183 @@
+use std::ffi::c_char;
+
+use tuleap_front::{
+    ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, NginxAddr,
+    Peer,
+};
+
+use crate::abi::{Lines, array, bytes, tuleap_front_header};
+use crate::client_ip::tuleap_front_client_ip_resolver;
+use crate::guard::{give, guard, handle, store, take};
+use crate::origin::{tuleap_front_local, tuleap_front_origin_policy};
+use crate::output::copy_out;
+use crate::status::tuleap_front_status as Status;
+
+/// What the next server is told. Immutable; any thread; freed by
+/// tuleap_front_forwarded_hop_free.
+#[derive(Debug)]
+pub struct tuleap_front_forwarded_hop(ForwardedHop);
+
+/// Whose lines a hop writes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_style {
+    /// One certain address, scheme and host; every other forwarding header is stripped.
+    TULEAP_FRONT_STYLE_RECOMMENDED = 0,
+    /// The four proxy_set_header lines of the deployment guide.
+    TULEAP_FRONT_STYLE_DOCUMENTED = 1,
+}
+
+/// A header that a hop writes: an index into tuleap_front_hop_headers.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_field {
+    /// X-Real-IP
+    TULEAP_FRONT_FIELD_REAL_IP = 0,
+    /// X-Forwarded-For
+    TULEAP_FRONT_FIELD_FORWARDED_FOR = 1,
+    /// X-Forwarded-Proto
+    TULEAP_FRONT_FIELD_PROTO = 2,
+    /// Host
+    TULEAP_FRONT_FIELD_HOST = 3,
+}
+
+/// What a hop does with one header; and, as a length in tuleap_front_hop_headers, what to do.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_directive {
+    /// Replace every line by one.
+    TULEAP_FRONT_DIRECTIVE_WRITE = 0,
+    /// Let the client's own lines pass.
+    TULEAP_FRONT_DIRECTIVE_KEEP = -1,
+    /// Send no such header.
+    TULEAP_FRONT_DIRECTIVE_REMOVE = -2,
+}
+
+/// Where each header's value stands in the buffer, by tuleap_front_field.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct tuleap_front_hop_headers {
+    /// The first byte of the value in the buffer.
+    pub offset: [usize; 4],
+    /// >= 0 the length of the value; otherwise DIRECTIVE_KEEP or DIRECTIVE_REMOVE.
+    pub length: [isize; 4],
+}
+
+/// Makes a hop. style: a tuleap_front_style; then what to do with each header, a
+/// tuleap_front_directive. NULL for a number that has no meaning.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_forwarded_hop_new(
+    style: u32,
+    real_ip: i32,
+    forwarded_for: i32,
+    proto: i32,
+    host: i32,
+) -> *mut tuleap_front_forwarded_hop {
+    guard(|| {
+        let mut hop = match style {
+            0 => ForwardedHop::recommended(),
+            1 => ForwardedHop::documented(Guide::ReverseProxy),
+            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+        };
+        for (field, number) in HopField::ALL.into_iter().zip([real_ip, forwarded_for, proto, host])
+        {
+            hop = hop.with(field, directive(number)?);
+        }
+        Ok(give(tuleap_front_forwarded_hop(hop)))
+    })
+}
+
+fn directive(number: i32) -> Result<HopDirective, Status> {
+    match number {
+        0 => Ok(HopDirective::Write),
+        -1 => Ok(HopDirective::Keep),
+        -2 => Ok(HopDirective::Remove),
+        _ => Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+    }
+}
+
+/// Frees a hop; NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_forwarded_hop_free(hop: *mut tuleap_front_forwarded_hop) {
+    // SAFETY: the caller gives up the handle.
+    unsafe { take(hop) }
+}
+
+/// Is a client's header with this name kept from the next server? 1 yes, 0 no; < 0 a status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_forwarded_hop_strips(
+    hop: *const tuleap_front_forwarded_hop,
+    name: *const c_char,
+    name_len: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let hop = unsafe { handle(hop) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        Ok(i32::from(hop.0.strips(unsafe { bytes(name, name_len) })))
+    })
+}
+
+/// Writes the values of the four headers into out, one after the other, and their places into
+/// *values. peer: the address the server itself shows. >= 0 the length of all values together,
+/// < 0 a status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
+    hop: *const tuleap_front_forwarded_hop,
+    resolver: *const tuleap_front_client_ip_resolver,
+    policy: *const tuleap_front_origin_policy,
+    peer: *const c_char,
+    peer_len: usize,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    local: *const tuleap_front_local,
+    values: *mut tuleap_front_hop_headers,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let hop = unsafe { handle(hop) }?;
+        // SAFETY: the caller vouches for the handle.
+        let resolver = &unsafe { handle(resolver) }?.0;
+        // SAFETY: the caller vouches for the handle.
+        let policy = unsafe { handle(policy) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer_text = unsafe { bytes(peer, peer_len) };
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = Lines(unsafe { array(headers, header_count) });
+        // SAFETY: the caller vouches for the pointer and what it points at.
+        let local = unsafe { handle(local) }?.origin()?;
+        let peer = Peer::parse(peer_text);
+        let forwarded = ForwardedHeaders::from_trusted(resolver, peer, &lines);
+        let facts = HopFacts {
+            client: resolver.resolve(peer, &lines),
+            remote_addr: NginxAddr::parse(peer_text).unwrap_or(NginxAddr::UnixSocket),
+            origin: &policy.0.origin(forwarded.as_ref(), &local),
+        };
+        let (spans, text) = join(&hop.0.headers(&facts, &lines));
+        // SAFETY: the caller vouches for the pointer.
+        unsafe { store(values, spans) };
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(&text, out, cap) })
+    })
+}
+
+/// The values one after the other, and where each stands.
+fn join(headers: &tuleap_front::HopHeaders<'_>) -> (tuleap_front_hop_headers, Vec<u8>) {
+    let mut spans = tuleap_front_hop_headers { offset: [0; 4], length: [0; 4] };
+    let mut text = Vec::new();
+    let slots = spans.offset.iter_mut().zip(&mut spans.length);
+    for ((_, header), (offset, length)) in headers.iter().zip(slots) {
+        *offset = text.len();
+        *length = match header {
+            HopHeader::Keep => tuleap_front_directive::TULEAP_FRONT_DIRECTIVE_KEEP as isize,
+            HopHeader::Remove => tuleap_front_directive::TULEAP_FRONT_DIRECTIVE_REMOVE as isize,
+            HopHeader::Set(value) => {
+                text.extend_from_slice(value);
+                isize::try_from(value.len()).unwrap_or(isize::MAX)
+            }
+        };
+    }
+    (spans, text)
+}

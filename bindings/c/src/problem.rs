@@ -1,0 +1,90 @@
+use std::ffi::c_char;
+
+use tuleap_front::TrustedProxiesError;
+
+use crate::guard::store;
+use crate::output::copy_message;
+use crate::status::tuleap_front_status as Status;
+
+/// What is wrong with a configuration text, and where. Entries count from 0, lines and columns
+/// from 1, offsets and lengths in bytes.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct tuleap_front_problem {
+    /// A tuleap_front_status.
+    pub status: isize,
+    /// Which entry.
+    pub entry: usize,
+    /// Where the faulty part starts in the text.
+    pub offset: usize,
+    /// Where the faulty part starts in its entry.
+    pub offset_in_entry: usize,
+    /// How long the faulty part is.
+    pub length: usize,
+    /// The line; 0 where it is not known.
+    pub line: usize,
+    /// The column; 0 where it is not known.
+    pub column: usize,
+    /// Where in the whole message the hint starts, which says what to write instead.
+    pub hint_offset: usize,
+    /// The length of the whole message.
+    pub message_len: usize,
+}
+
+/// Where a function reports a problem: a struct and a buffer, each of which may be NULL.
+pub(crate) struct Sink {
+    pub(crate) problem: *mut tuleap_front_problem,
+    pub(crate) message: *mut c_char,
+    pub(crate) cap: usize,
+}
+
+impl tuleap_front_problem {
+    /// A problem of which only the entry is known.
+    pub(crate) fn new(status: Status, entry: usize) -> Self {
+        Self {
+            status: status as isize,
+            entry,
+            offset: 0,
+            offset_in_entry: 0,
+            length: 0,
+            line: 0,
+            column: 0,
+            hint_offset: 0,
+            message_len: 0,
+        }
+    }
+}
+
+impl From<&TrustedProxiesError> for tuleap_front_problem {
+    fn from(error: &TrustedProxiesError) -> Self {
+        Self {
+            offset: error.offset(),
+            offset_in_entry: error.offset_in_entry(),
+            length: error.length(),
+            line: error.line(),
+            column: error.column(),
+            hint_offset: error.to_string().len() - error.hint().len(),
+            ..Self::new(error.fault().into(), error.entry())
+        }
+    }
+}
+
+impl Sink {
+    /// Writes the problem and its message, and returns its status.
+    pub(crate) unsafe fn report(&self, problem: tuleap_front_problem, message: &str) -> Status {
+        // SAFETY: the caller of the C function vouches for the pointer.
+        unsafe {
+            store(self.problem, tuleap_front_problem { message_len: message.len(), ..problem })
+        };
+        // SAFETY: the caller of the C function vouches for the buffer.
+        unsafe { copy_message(message, self.message, self.cap) };
+        // The functions that report return a handle, for which any failure is NULL.
+        Status::TULEAP_FRONT_STATUS_OTHER
+    }
+
+    /// Reports a fault of the call itself.
+    pub(crate) unsafe fn refuse(&self, status: Status, message: &str) -> Status {
+        // SAFETY: as for `report`.
+        unsafe { self.report(tuleap_front_problem::new(status, 0), message) }
+    }
+}

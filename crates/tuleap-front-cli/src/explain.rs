@@ -1,0 +1,239 @@
+//! `tuleap-front explain`.
+
+use std::fs;
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::num::NonZeroU8;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::decision::{self, ConfigError, Policies};
+use crate::request::{Fact, Local, Mode, OneOrMany, Options, Request, TextEncoding};
+use crate::{Failure, batch, head, text};
+
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// A file with the raw request head, or - for standard input. Not needed with -H.
+    head: Option<PathBuf>,
+
+    /// The other end of the connection: an address, or unix:.
+    #[arg(long, value_name = "ADDRESS", required_unless_present = "batch")]
+    peer: Option<String>,
+
+    /// The trusted proxies, as in $sys_trusted_proxies: addresses, networks, loopback, unix:, ….
+    #[arg(long, value_name = "LIST", default_value = "", hide_default_value = true)]
+    trusted: String,
+
+    /// A header line of the request; may be given several times.
+    #[arg(short = 'H', long = "line", value_name = "NAME: VALUE")]
+    lines: Vec<String>,
+
+    /// The header that names the client.
+    #[arg(long, value_name = "NAME", default_value = "X-Forwarded-For")]
+    header: String,
+
+    /// A header to read where that one is absent; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    fallback_header: Vec<String>,
+
+    /// Take the n-th entry from the right instead of testing each against the list.
+    #[arg(long, value_name = "N")]
+    hops: Option<NonZeroU8>,
+
+    /// With --hops: whatever the peer. Whoever reaches the server directly names its own address.
+    #[arg(long, requires = "hops")]
+    danger_any_peer: bool,
+
+    /// Walk over at most so many entries of our own.
+    #[arg(long, value_name = "N", default_value = "32")]
+    max_hops: NonZeroU8,
+
+    /// Accept a list that trusts everybody.
+    #[arg(long)]
+    allow_trust_all: bool,
+
+    /// Read X-Forwarded-Host (or host=), and accept these hosts; may be given several times.
+    #[arg(long, value_name = "HOST")]
+    allowed_host: Vec<String>,
+
+    /// Read X-Forwarded-Port.
+    #[arg(long)]
+    forwarded_port: bool,
+
+    /// Take the n-th value of X-Forwarded-Proto from the right.
+    #[arg(long, value_name = "N")]
+    proto_hops: Option<NonZeroU8>,
+
+    /// What the listener itself speaks: http or https.
+    #[arg(long, value_name = "SCHEME", default_value = "http")]
+    local_scheme: String,
+
+    /// The listener's host; the request's Host line is used if there is one.
+    #[arg(long, value_name = "HOST", default_value = "localhost")]
+    local_host: String,
+
+    /// The listener's port; 80 or 443 by scheme unless told.
+    #[arg(long, value_name = "PORT")]
+    local_port: Option<u16>,
+
+    /// Whose rules: ours, nginx's realip (its default header is X-Real-IP, as --header here is
+    /// not), or Tuleap's own beside ours.
+    #[arg(long, value_enum, default_value_t = Mode::Strict)]
+    dialect: Mode,
+
+    /// real_ip_recursive on, for the nginx dialects.
+    #[arg(long)]
+    real_ip_recursive: bool,
+
+    /// For people, or one JSON object per request.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Read requests as JSON lines from standard input and answer each with one JSON line.
+    #[arg(long, conflicts_with_all = ["peer", "lines", "head", "trusted"])]
+    batch: bool,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+enum Format {
+    Json,
+    Text,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  A request as a proxy received it:
+    printf 'GET / HTTP/1.1\\r\\nX-Forwarded-For: 6.6.6.6, 203.0.113.9\\r\\n\\r\\n' |
+      tuleap-front explain --peer 127.0.0.1 --trusted 127.0.0.1
+
+  Header lines on the command line, for a script:
+    tuleap-front explain --peer 10.0.0.1 --trusted 10.0.0.0/8 --format json \\
+      -H 'X-Forwarded-For: 203.0.113.9' -H 'X-Forwarded-Proto: https'
+
+  What nginx's realip would have answered:
+    tuleap-front explain --dialect nginx-1.22 --peer 10.0.0.1 --trusted 10.0.0.0/8 \\
+      -H 'X-Forwarded-For: 203.0.113.9'
+
+  Many requests:
+    echo '{\"peer\":\"10.0.0.1\",\"trusted\":[\"10.0.0.0/8\"],\
+\"headers\":[[\"X-Forwarded-For\",\"203.0.113.9\"]]}' |
+      tuleap-front explain --batch
+
+Exit status: 0 answered, 2 the request or the configuration could not be used.";
+
+/// Why there is nothing to answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UsageError {
+    #[error("-H {line:?} is not a header line: write NAME: VALUE")]
+    Line { line: String },
+    #[error("cannot read {}: {error}", path.display())]
+    File { path: PathBuf, error: io::Error },
+    #[error("cannot read standard input: {0}")]
+    Input(io::Error),
+    #[error("standard input is a terminal: give a file with the request head, or -H lines")]
+    Terminal,
+    #[error("the request head is not HTTP/1: {0}")]
+    Head(httparse::Error),
+    #[error("the request head ends in the middle of a line")]
+    PartialHead,
+    #[error("{0}")]
+    Config(#[from] ConfigError),
+    #[error("{0} lines could not be answered")]
+    Lines(usize),
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.batch {
+        return batch::run(io::stdin().lock(), io::stdout().lock());
+    }
+    let request = arguments.request()?;
+    if arguments.format == Format::Json || request.options.mode != Mode::Strict {
+        let answer = decision::answer(&request).map_err(UsageError::from)?;
+        if let Some(message) =
+            answer.pointer("/config_error/message").and_then(|text| text.as_str())
+        {
+            return Err(UsageError::Config(ConfigError::Refused(message.to_owned())).into());
+        }
+        return Ok(writeln!(io::stdout(), "{answer}")?);
+    }
+    let policies = Policies::new(&request).map_err(UsageError::from)?;
+    let headers = decision::headers(&request);
+    let shown = policies.decide(&request, &headers, text::write).map_err(UsageError::from)?;
+    Ok(anstream::stdout().write_all(shown.as_bytes())?)
+}
+
+impl Arguments {
+    fn request(&self) -> Result<Request, UsageError> {
+        let headers = self.headers()?;
+        let host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
+        let default_port = if self.local_scheme.eq_ignore_ascii_case("https") { 443 } else { 80 };
+        let local = Local {
+            scheme: self.local_scheme.clone(),
+            host: host.map_or_else(|| self.local_host.clone(), |(_, value)| value.clone()),
+            port: self.local_port.unwrap_or(default_port),
+        };
+        let sources = std::iter::once(&self.header).chain(&self.fallback_header).cloned();
+        let is_nginx = matches!(self.dialect, Mode::Nginx122 | Mode::NginxCurrent);
+        Ok(Request {
+            peer: self.peer.clone(),
+            trusted: if is_nginx { self.trusted_entries() } else { Vec::new() },
+            trusted_string: Some(self.trusted.clone()),
+            options: Options {
+                source: Some(OneOrMany::Many(sources.collect())),
+                hops: self.hops,
+                max_hops: Some(self.max_hops),
+                peer_any: self.danger_any_peer,
+                allow_trust_all: self.allow_trust_all,
+                trust: Some(self.facts()),
+                proto_hops: self.proto_hops,
+                allowed_hosts: self.allowed_host.clone(),
+                local,
+                mode: self.dialect,
+                recursive: self.real_ip_recursive,
+                real_ip_header: Some(self.header.clone()),
+                text: TextEncoding::Latin1,
+                ..Options::default()
+            },
+            headers,
+        })
+    }
+
+    fn trusted_entries(&self) -> Vec<String> {
+        let entries = self.trusted.split([',', ' ', '\t', '\n']);
+        entries.filter(|entry| !entry.is_empty()).map(str::to_owned).collect()
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        let host = (!self.allowed_host.is_empty()).then_some(Fact::Host);
+        let port = self.forwarded_port.then_some(Fact::Port);
+        [Some(Fact::For), Some(Fact::Proto), host, port].into_iter().flatten().collect()
+    }
+
+    /// The lines of the head, then those of `-H`.
+    fn headers(&self) -> Result<Vec<(String, String)>, UsageError> {
+        let mut headers = match &self.head {
+            Some(path) if path.as_os_str() != "-" => {
+                let file = fs::read(path);
+                head::parse(file.map_err(|error| UsageError::File { path: path.clone(), error })?)?
+            }
+            None if !self.lines.is_empty() => Vec::new(),
+            _ if io::stdin().is_terminal() => return Err(UsageError::Terminal),
+            _ => {
+                let mut input = Vec::new();
+                io::stdin().read_to_end(&mut input).map_err(UsageError::Input)?;
+                head::parse(input)?
+            }
+        };
+        for line in &self.lines {
+            let Some((name, value)) = line.split_once(':').filter(|(name, _)| !name.is_empty())
+            else {
+                return Err(UsageError::Line { line: line.clone() });
+            };
+            let value = value.trim_matches([' ', '\t']);
+            // Arguments are UTF-8 here; the request carries their bytes as Latin-1.
+            headers.push((name.to_owned(), value.bytes().map(char::from).collect()));
+        }
+        Ok(headers)
+    }
+}

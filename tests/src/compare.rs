@@ -1,0 +1,140 @@
+//! Holds an answer against a row, field by field.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+/// A field that is not as the row says.
+#[derive(Clone, Debug)]
+pub struct Difference {
+    /// The field, with dots.
+    pub field: String,
+    /// What the row says.
+    pub expected: Value,
+    /// What the surface says.
+    pub got: Value,
+}
+
+/// Every difference between a `client-ip` answer and its row. What a row leaves out must be
+/// absent, empty or, for the origin, is not asked.
+#[must_use]
+pub fn client_ip(expect: &Value, got: &Value) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    client_ip_fields("", expect, got, &mut differences);
+    differences
+}
+
+/// Fields that every answer has and a row may leave out, and what that means. The `strict` half
+/// of a compatibility row says nothing of warnings.
+fn default_of(path: &str, field: &str) -> Option<Value> {
+    match field {
+        "client_port" => Some(Value::Null),
+        "config_warnings" if path.is_empty() => Some(json!([])),
+        "notes" => Some(json!([])),
+        _ => None,
+    }
+}
+
+const CLIENT_IP_FIELDS: &[&str] = &[
+    "client",
+    "client_port",
+    "compat",
+    "config_error",
+    "config_warnings",
+    "hops",
+    "host",
+    "kind",
+    "notes",
+    "port",
+    "reason",
+    "scheme",
+    "steps",
+    "strict",
+];
+
+fn client_ip_fields(path: &str, expect: &Value, got: &Value, out: &mut Vec<Difference>) {
+    let nothing = serde_json::Map::new();
+    let expect = expect.as_object().unwrap_or(&nothing);
+    let is_answer = expect.contains_key("client");
+    for field in CLIENT_IP_FIELDS {
+        let expected = match expect.get(*field) {
+            Some(value) => value.clone(),
+            None if is_answer => match default_of(path, field) {
+                Some(default) => default,
+                None => continue,
+            },
+            None => continue,
+        };
+        let got = got.get(*field).cloned().unwrap_or(Value::Null);
+        let field = format!("{path}{field}");
+        match field.as_str() {
+            "strict" => client_ip_fields("strict.", &expected, &got, out),
+            _ if field.ends_with("config_error") => config_error(&field, &expected, &got, out),
+            _ => same(field, expected, got, out),
+        }
+    }
+    for field in expect.keys().filter(|field| !CLIENT_IP_FIELDS.contains(&field.as_str())) {
+        out.push(Difference {
+            field: format!("{path}{field}"),
+            expected: json!("a field we read"),
+            got: Value::Null,
+        });
+    }
+}
+
+/// Everything but the words of the hint, which must be there.
+fn config_error(path: &str, expect: &Value, got: &Value, out: &mut Vec<Difference>) {
+    for field in ["entry", "offset", "length", "code"] {
+        if let Some(expected) = expect.get(field) {
+            let got = got.get(field).cloned().unwrap_or(Value::Null);
+            same(format!("{path}.{field}"), expected.clone(), got, out);
+        }
+    }
+    if got.get("hint").and_then(Value::as_str).is_none_or(str::is_empty) {
+        out.push(Difference {
+            field: format!("{path}.hint"),
+            expected: json!("not empty"),
+            got: got.get("hint").cloned().unwrap_or(Value::Null),
+        });
+    }
+}
+
+/// What a field of an nginx row is to us.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Field {
+    /// Compared.
+    Ours,
+    /// Decided by a noun that is not there yet.
+    Later,
+    /// Never compared.
+    NotOurs,
+}
+
+/// The differences between an nginx answer and its row; fields of unknown meaning are one.
+#[must_use]
+pub fn nginx(
+    expect: &BTreeMap<String, Value>,
+    got: &Value,
+    meaning: impl Fn(&str) -> Option<Field>,
+) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for (field, expected) in expect {
+        let got = got.get(field).cloned().unwrap_or(Value::Null);
+        match meaning(field) {
+            Some(Field::Ours) => same(field.clone(), expected.clone(), got, &mut differences),
+            Some(Field::Later | Field::NotOurs) => {}
+            None => differences.push(Difference {
+                field: field.clone(),
+                expected: json!("a field we read"),
+                got: Value::Null,
+            }),
+        }
+    }
+    differences
+}
+
+fn same(field: String, expected: Value, got: Value, out: &mut Vec<Difference>) {
+    if expected != got {
+        out.push(Difference { field, expected, got });
+    }
+}

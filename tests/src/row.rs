@@ -1,0 +1,185 @@
+//! The rows, as the files write them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+/// One request and what is known about its way: a row of `client-ip.json`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ClientIpRow {
+    /// A stable id.
+    pub id: String,
+    /// One entry per item.
+    #[serde(default)]
+    pub trusted: Vec<String>,
+    /// The text of Tuleap's setting; then the compatibility type is asked too.
+    pub trusted_string: Option<String>,
+    /// The socket's other end.
+    pub peer: Option<String>,
+    /// Header lines in wire order.
+    pub headers: Vec<(String, String)>,
+    /// Everything else.
+    #[serde(default)]
+    pub options: ClientIpOptions,
+    /// The answer.
+    pub expect: Value,
+    /// The row as it was read.
+    #[serde(skip)]
+    pub raw: Value,
+}
+
+/// The options of a row; one that is not known here is an error.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientIpOptions {
+    /// The header that names the client, or several in order.
+    pub source: Option<OneOrMany>,
+    /// The n-th entry from the right.
+    pub hops: Option<std::num::NonZeroU8>,
+    /// Entries walked at most.
+    pub max_hops: Option<std::num::NonZeroU8>,
+    /// Hop count whatever the peer.
+    pub peer_any: bool,
+    /// A whole family may be trusted.
+    pub allow_trust_all: bool,
+    /// Facts that may come from headers.
+    pub trust: Option<Vec<String>>,
+    /// The n-th value of X-Forwarded-Proto from the right.
+    pub proto_hops: Option<std::num::NonZeroU8>,
+    /// Hosts a request may be for.
+    pub allowed_hosts: Vec<String>,
+    /// What the listener knows by itself.
+    pub local: Option<Local>,
+    /// `tuleap-compat`, or nothing.
+    pub mode: Option<String>,
+}
+
+/// A word or a list of words.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several, in order.
+    Many(Vec<String>),
+}
+
+impl OneOrMany {
+    /// The words in order.
+    #[must_use]
+    pub fn words(&self) -> Vec<&str> {
+        match self {
+            Self::One(word) => vec![word],
+            Self::Many(words) => words.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+/// What the listener knows by itself.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Local {
+    /// `http` or `https`.
+    pub scheme: String,
+    /// The request's host.
+    pub host: String,
+    /// The listener's port.
+    pub port: u16,
+}
+
+impl Default for Local {
+    fn default() -> Self {
+        Self { scheme: "http".into(), host: "local.example".into(), port: 80 }
+    }
+}
+
+/// A row recorded from nginx: answers of 1.22.1 and, where it differs, of 1.31.5. Text is
+/// Latin-1: one code point up to U+00FF is one byte.
+#[derive(Clone, Debug, Deserialize)]
+pub struct NginxRow<I> {
+    /// What the row is about.
+    pub name: String,
+    /// The request and the configuration.
+    pub input: I,
+    /// The answer of nginx 1.22.1.
+    pub expect: BTreeMap<String, Value>,
+    /// The answer of nginx 1.31.5, where it is another one.
+    pub expect_1_31_5: Option<BTreeMap<String, Value>>,
+}
+
+/// Input of `nginx-realip.json`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RealipInput {
+    /// `set_real_ip_from`.
+    pub trusted: Vec<String>,
+    /// `real_ip_header`.
+    pub real_ip_header: Option<String>,
+    /// `real_ip_recursive`.
+    pub recursive: bool,
+    /// The socket's other end.
+    pub peer: String,
+    /// Which socket of the rig.
+    pub listener: String,
+    /// Header lines in wire order.
+    pub headers: Vec<(String, String)>,
+}
+
+/// Input of `nginx-forwarded.json`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ForwardedInput {
+    /// Which socket of the rig.
+    pub listener: String,
+    /// The socket's other end.
+    pub peer: String,
+    /// With TLS or without.
+    pub scheme: String,
+    /// The method.
+    pub method: String,
+    /// The request target; its first segment chooses the location of the rig.
+    pub target: String,
+    /// The version.
+    pub http_version: String,
+    /// Header lines in wire order.
+    pub headers: Vec<(String, String)>,
+    /// The request as it was sent, where the fields cannot say it.
+    pub raw_request: Option<String>,
+}
+
+/// What the rig's location does with a header of the three.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Directive {
+    /// No `proxy_set_header`.
+    Keep,
+    /// `proxy_set_header NAME "";`
+    Remove,
+    /// The guide's line.
+    Write,
+}
+
+impl ForwardedInput {
+    /// What the location does with X-Real-IP, X-Forwarded-For and X-Forwarded-Proto.
+    #[must_use]
+    pub fn directives(&self) -> [Directive; 3] {
+        if self.target.starts_with("/plain/") {
+            [Directive::Keep; 3]
+        } else if self.target.starts_with("/empty/") {
+            [Directive::Remove, Directive::Remove, Directive::Keep]
+        } else {
+            [Directive::Write; 3]
+        }
+    }
+}
+
+/// The bytes of a Latin-1 text.
+#[must_use]
+pub fn latin1(text: &str) -> Vec<u8> {
+    text.chars().map(|char| u8::try_from(u32::from(char)).unwrap_or(b'?')).collect()
+}
+
+/// The Latin-1 text of bytes.
+#[must_use]
+pub fn from_latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
+}

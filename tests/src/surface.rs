@@ -1,0 +1,60 @@
+//! The surfaces: each translates a row into calls and the answer back into the row's form.
+
+use serde_json::Value;
+
+use crate::row::{ClientIpRow, ForwardedInput, RealipInput};
+
+pub mod c;
+pub mod cli;
+pub mod rust;
+
+/// One way to ask the SDK. Every method answers one value per row, in order.
+pub trait Surface {
+    /// Its name in reports.
+    fn name(&self) -> &'static str;
+
+    /// `client-ip.json`
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn client_ip(&self, rows: &[ClientIpRow]) -> Result<Vec<Value>, String>;
+
+    /// `nginx-realip.json`
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn realip(&self, rows: &[RealipInput], rules: Rules) -> Result<Vec<Value>, String>;
+
+    /// `nginx-forwarded.json`: the three X- fields.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn forwarded(&self, rows: &[ForwardedInput]) -> Result<Vec<Value>, String>;
+}
+
+/// The versions of nginx that rows were recorded from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Rules {
+    /// 1.31.5
+    Current,
+    /// 1.22.1
+    V1_22,
+}
+
+/// The surfaces with these names, comma-separated; `None` for a name that is none.
+#[must_use]
+pub fn by_names(names: &str) -> Option<Vec<Box<dyn Surface>>> {
+    names.split(',').map(by_name).collect()
+}
+
+fn by_name(name: &str) -> Option<Box<dyn Surface>> {
+    match name {
+        "c" => Some(Box::new(c::C)),
+        "cli" => Some(Box::new(cli::Cli)),
+        "rust" => Some(Box::new(rust::Rust)),
+        _ => None,
+    }
+}
