@@ -1,102 +1,133 @@
-use std::ffi::c_char;
+use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
     AllowedHostsError, ForwardingHeaderError, NginxRealipError, TrustedProxiesFault,
     TrustedProxiesWarningKind, TuleapCompatWarning,
 };
 
-macro_rules! statuses {
-    ($($(#[$doc:meta])* $variant:ident = $number:literal, $code:literal;)*) => {
-        /// Why a function did not do its work. Numbers are never used again for another thing.
-        #[repr(C)]
-        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum tuleap_front_status {
-            $($(#[$doc])* $variant = $number,)*
-        }
+use self::tuleap_front_status as Status;
 
-        /// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number
-        /// that is none. Static: not to be freed.
-        #[unsafe(no_mangle)]
-        pub extern "C" fn tuleap_front_status_code(status: isize) -> *const c_char {
-            match status {
-                $($number => concat!($code, "\0").as_ptr().cast(),)*
-                _ => std::ptr::null(),
-            }
-        }
-
-        /// The status with this stable name.
-        pub(crate) fn by_code(code: &str) -> tuleap_front_status {
-            match code {
-                $($code => tuleap_front_status::$variant,)*
-                _ => tuleap_front_status::TULEAP_FRONT_STATUS_OTHER,
-            }
-        }
-    };
-}
-
-statuses! {
+/// Why a function did not do its work. Numbers are never used again for another thing.
+#[repr(C)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum tuleap_front_status {
     /// All is well.
-    TULEAP_FRONT_STATUS_OK = 0, "ok";
+    TULEAP_FRONT_STATUS_OK = 0,
     /// A pointer that must not be NULL is.
-    TULEAP_FRONT_STATUS_NULL = -1, "abi/null";
+    TULEAP_FRONT_STATUS_NULL = -1,
     /// A fault of the library: please report it.
-    TULEAP_FRONT_STATUS_PANIC = -2, "abi/panic";
+    TULEAP_FRONT_STATUS_PANIC = -2,
     /// A text that must be UTF-8 is not.
-    TULEAP_FRONT_STATUS_NOT_UTF8 = -3, "abi/not-utf8";
+    TULEAP_FRONT_STATUS_NOT_UTF8 = -3,
     /// A number, a length or a flag that has no meaning here.
-    TULEAP_FRONT_STATUS_ARGUMENT = -4, "abi/argument";
+    TULEAP_FRONT_STATUS_ARGUMENT = -4,
     /// An error that this version of the border has no number for; the message says which.
-    TULEAP_FRONT_STATUS_OTHER = -5, "abi/other";
+    TULEAP_FRONT_STATUS_OTHER = -5,
     /// The host is not an allowed one, or is no host: answer 400 or 421.
-    TULEAP_FRONT_STATUS_HOST_REFUSED = -10, "origin/host-refused";
+    TULEAP_FRONT_STATUS_HOST_REFUSED = -10,
     /// No address is known.
-    TULEAP_FRONT_STATUS_NO_ADDRESS = -11, "client-ip/no-address";
+    TULEAP_FRONT_STATUS_NO_ADDRESS = -11,
     /// Digits and dots, but not four numbers.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4 = -100, "trusted-proxies/bad-ipv4";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4 = -100,
     /// Not an IPv6 address.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV6 = -101, "trusted-proxies/bad-ipv6";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV6 = -101,
     /// The prefix is not a number.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_PREFIX = -102, "trusted-proxies/bad-prefix";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_PREFIX = -102,
     /// Nothing after the slash.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_EMPTY_PREFIX = -103, "trusted-proxies/empty-prefix";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_EMPTY_PREFIX = -103,
     /// Bits are set right of the prefix.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_HOST_BITS_SET = -104, "trusted-proxies/host-bits-set";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_HOST_BITS_SET = -104,
     /// A number has a leading zero.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_LEADING_ZERO = -105, "trusted-proxies/leading-zero";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_LEADING_ZERO = -105,
     /// An IPv4-mapped network wider than all of IPv4.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_MAPPED_PREFIX = -106, "trusted-proxies/mapped-prefix";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_MAPPED_PREFIX = -106,
     /// A netmask instead of a prefix.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_NETMASK_FORM = -107, "trusted-proxies/netmask-form";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_NETMASK_FORM = -107,
     /// Neither an address nor a preset.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_NOT_AN_ADDRESS = -108, "trusted-proxies/not-an-address";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_NOT_AN_ADDRESS = -108,
     /// A number is above 255.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_OCTET_RANGE = -109, "trusted-proxies/octet-range";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_OCTET_RANGE = -109,
     /// A port or brackets.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_PORT_OR_BRACKETS = -110, "trusted-proxies/port-or-brackets";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_PORT_OR_BRACKETS = -110,
     /// The prefix is too long.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_PREFIX_RANGE = -111, "trusted-proxies/prefix-range";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_PREFIX_RANGE = -111,
     /// Everybody would be trusted, and the flag that allows it is not set.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_TRUST_ALL = -112, "trusted-proxies/trust-all";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_TRUST_ALL = -112,
     /// A zone.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_ZONE_NOT_ALLOWED = -113, "trusted-proxies/zone-not-allowed";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_ZONE_NOT_ALLOWED = -113,
     /// Warning: nothing between two commas.
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_EMPTY_ENTRY = -120, "trusted-proxies/empty-entry";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_EMPTY_ENTRY = -120,
     /// Warning: wider than /8 (IPv4) or /16 (IPv6).
-    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_VERY_WIDE = -121, "trusted-proxies/very-wide";
+    TULEAP_FRONT_STATUS_TRUSTED_PROXIES_VERY_WIDE = -121,
     /// Not a header name.
-    TULEAP_FRONT_STATUS_FORWARDING_HEADER_NAME = -130, "forwarding-header/name";
+    TULEAP_FRONT_STATUS_FORWARDING_HEADER_NAME = -130,
     /// No host is allowed.
-    TULEAP_FRONT_STATUS_ALLOWED_HOSTS_EMPTY = -140, "allowed-hosts/empty";
+    TULEAP_FRONT_STATUS_ALLOWED_HOSTS_EMPTY = -140,
     /// An entry is not a host.
-    TULEAP_FRONT_STATUS_ALLOWED_HOSTS_HOST = -141, "allowed-hosts/host";
+    TULEAP_FRONT_STATUS_ALLOWED_HOSTS_HOST = -141,
     /// Not an address, a network, unix: or localhost.
-    TULEAP_FRONT_STATUS_NGINX_REALIP_ENTRY = -150, "nginx-realip/entry";
+    TULEAP_FRONT_STATUS_NGINX_REALIP_ENTRY = -150,
     /// real_ip_header is no header name.
-    TULEAP_FRONT_STATUS_NGINX_REALIP_HEADER = -151, "nginx-realip/header";
+    TULEAP_FRONT_STATUS_NGINX_REALIP_HEADER = -151,
     /// Warning: Tuleap and the strict list read an entry differently.
     TULEAP_FRONT_STATUS_TULEAP_COMPAT_NOT_AN_IPV4_NETWORK = -160,
-        "tuleap-compat/not-an-ipv4-network";
 }
+
+/// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
+/// none. Static: not to be freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn tuleap_front_status_code(status: isize) -> *const c_char {
+    let entry = CODES.iter().find(|(known, _)| *known as isize == status);
+    entry.map_or(std::ptr::null(), |(_, code)| code.as_ptr())
+}
+
+/// The status with this stable name.
+fn by_code(code: &str) -> Status {
+    let entry = CODES.iter().find(|(_, known)| known.to_bytes() == code.as_bytes());
+    entry.map_or(Status::TULEAP_FRONT_STATUS_OTHER, |(status, _)| *status)
+}
+
+const CODES: &[(Status, &CStr)] = &[
+    (Status::TULEAP_FRONT_STATUS_OK, c"ok"),
+    (Status::TULEAP_FRONT_STATUS_NULL, c"abi/null"),
+    (Status::TULEAP_FRONT_STATUS_PANIC, c"abi/panic"),
+    (Status::TULEAP_FRONT_STATUS_NOT_UTF8, c"abi/not-utf8"),
+    (Status::TULEAP_FRONT_STATUS_ARGUMENT, c"abi/argument"),
+    (Status::TULEAP_FRONT_STATUS_OTHER, c"abi/other"),
+    (Status::TULEAP_FRONT_STATUS_HOST_REFUSED, c"origin/host-refused"),
+    (Status::TULEAP_FRONT_STATUS_NO_ADDRESS, c"client-ip/no-address"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4, c"trusted-proxies/bad-ipv4"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV6, c"trusted-proxies/bad-ipv6"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_PREFIX, c"trusted-proxies/bad-prefix"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_EMPTY_PREFIX, c"trusted-proxies/empty-prefix"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_HOST_BITS_SET, c"trusted-proxies/host-bits-set"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_LEADING_ZERO, c"trusted-proxies/leading-zero"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_MAPPED_PREFIX, c"trusted-proxies/mapped-prefix"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_NETMASK_FORM, c"trusted-proxies/netmask-form"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_NOT_AN_ADDRESS, c"trusted-proxies/not-an-address"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_OCTET_RANGE, c"trusted-proxies/octet-range"),
+    (
+        Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_PORT_OR_BRACKETS,
+        c"trusted-proxies/port-or-brackets",
+    ),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_PREFIX_RANGE, c"trusted-proxies/prefix-range"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_TRUST_ALL, c"trusted-proxies/trust-all"),
+    (
+        Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_ZONE_NOT_ALLOWED,
+        c"trusted-proxies/zone-not-allowed",
+    ),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_EMPTY_ENTRY, c"trusted-proxies/empty-entry"),
+    (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_VERY_WIDE, c"trusted-proxies/very-wide"),
+    (Status::TULEAP_FRONT_STATUS_FORWARDING_HEADER_NAME, c"forwarding-header/name"),
+    (Status::TULEAP_FRONT_STATUS_ALLOWED_HOSTS_EMPTY, c"allowed-hosts/empty"),
+    (Status::TULEAP_FRONT_STATUS_ALLOWED_HOSTS_HOST, c"allowed-hosts/host"),
+    (Status::TULEAP_FRONT_STATUS_NGINX_REALIP_ENTRY, c"nginx-realip/entry"),
+    (Status::TULEAP_FRONT_STATUS_NGINX_REALIP_HEADER, c"nginx-realip/header"),
+    (
+        Status::TULEAP_FRONT_STATUS_TULEAP_COMPAT_NOT_AN_IPV4_NETWORK,
+        c"tuleap-compat/not-an-ipv4-network",
+    ),
+];
 
 macro_rules! from_code {
     ($($error:ty),*) => {

@@ -274,6 +274,7 @@ impl fmt::Display for Explanation<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { client, .. } = self;
         writeln!(out, "client {client} ({}: {})", client.kind(), client.reason())?;
+        self.write_because(out)?;
         let rows: Vec<_> = self.steps.iter().map(Row::from).collect();
         let width = |column: fn(&Row) -> &str| {
             rows.iter().map(|row| column(row).chars().count()).max().unwrap_or(0)
@@ -294,6 +295,25 @@ impl fmt::Display for Explanation<'_> {
             writeln!(out, "  hint: {hint}")?;
         }
         self.notes.iter().try_for_each(|note| writeln!(out, "  note: {note}: {}", note.text()))
+    }
+}
+
+impl Explanation<'_> {
+    /// Why a certain address is certain.
+    fn write_because(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.client.kind(), self.steps.as_slice()) {
+            (ClientIpKind::Forwarded, [.., namer, _]) => {
+                write!(out, "  because {} named it", namer.text().escape_debug())?;
+                match namer.matched() {
+                    Some(entry) => writeln!(out, ", which is trusted by {entry}"),
+                    None => writeln!(out),
+                }
+            }
+            (ClientIpKind::Direct, _) => {
+                writeln!(out, "  because the peer is in no entry, so that no header of it counts")
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -1,3 +1,86 @@
-//! Being written.
+//! `cargo xtask COMMAND`: everything this repository can do. No dependencies, so that it starts
+//! at once; what needs crates sits in crates it builds on demand.
+#![forbid(unsafe_code)]
 
-fn main() {}
+use std::process::ExitCode;
+
+mod build;
+mod c;
+mod doctor;
+mod parts;
+mod shell;
+mod tidy;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+
+  demo                         real requests through the embedded front, with the reasons
+  test [PART]... [--require all]
+                               everything, or some parts: tidy, rust, c, recorded, differential;
+                               and `hard`, which takes longer and is not part of everything
+  test recorded [--dir DIR]    recorded rows through every surface, one line per file and surface
+  build c [--prefix DIR]       library, header and pkg-config file; prints where they are
+  bench client-ip [--quick]    speed beside the peers; writes benches/RESULTS.md
+  codegen [--check]            writes the generated files, or says which are stale
+  tidy                         what no compiler checks
+  doctor                       what is missing on this machine
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match run(&words) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(message) => {
+            eprintln!("xtask: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(words: &[&str]) -> Result<bool, String> {
+    match words {
+        ["demo"] => demo(),
+        ["demo", "--front", front @ ("nginx" | "apache")] => {
+            Err(format!("the {front} front of the demo comes with its module"))
+        }
+        ["test", "recorded", rest @ ..] => recorded(rest),
+        ["test", rest @ ..] => parts::test(rest),
+        ["build", "c"] => {
+            build::c(None).map(|prefix| println!("{}", prefix.display())).map(|()| true)
+        }
+        ["build", "c", "--prefix", prefix] => {
+            build::c(Some(prefix)).map(|prefix| println!("{}", prefix.display())).map(|()| true)
+        }
+        ["bench", "client-ip", rest @ ..] => bench(rest),
+        ["codegen", rest @ ..] => codegen(rest),
+        ["tidy"] => tidy::run().map(|()| true),
+        ["doctor"] => doctor::run(),
+        _ => {
+            eprint!("{USAGE}");
+            Ok(false)
+        }
+    }
+}
+
+fn demo() -> Result<bool, String> {
+    let package = ["run", "--quiet", "--package", "tuleap-front-example", "--", "demo"];
+    eprintln!("building the embedded front (the first time takes about a minute)");
+    shell::cargo(&package).succeeds()
+}
+
+fn recorded(rest: &[&str]) -> Result<bool, String> {
+    let runner = ["run", "--quiet", "--package", "tuleap-front-tests", "--bin", "recorded", "--"];
+    shell::cargo(&runner).args(rest).succeeds()
+}
+
+fn bench(rest: &[&str]) -> Result<bool, String> {
+    let runner =
+        ["run", "--release", "--package", "tuleap-front-benches", "--bin", "bench-client-ip", "--"];
+    shell::cargo(&runner).args(rest).succeeds()
+}
+
+fn codegen(rest: &[&str]) -> Result<bool, String> {
+    shell::cargo(&["run", "--quiet", "--package", "xtask-codegen", "--"]).args(rest).succeeds()
+}

@@ -1,0 +1,174 @@
+//! `cargo xtask test`: the parts, one line each; a part that fails does not stop the others.
+
+use std::time::Instant;
+
+use crate::doctor::{self, Need};
+use crate::shell::{Call, cargo};
+use crate::{c, tidy};
+
+/// A part of the tests.
+struct Part {
+    name: &'static str,
+    needs: &'static [Need],
+    run: fn() -> Result<(), String>,
+    /// Takes longer, or its answer may change without a change here: only when it is named.
+    on_demand: bool,
+}
+
+const PARTS: &[Part] = &[
+    Part { name: "tidy", needs: &[], run: tidy_and_fresh, on_demand: false },
+    Part { name: "rust", needs: &[doctor::CC], run: rust, on_demand: false },
+    Part { name: "recorded", needs: &[], run: recorded, on_demand: false },
+    Part {
+        name: "c",
+        needs: &[
+            doctor::CC,
+            doctor::CXX,
+            doctor::NM,
+            doctor::PKG_CONFIG,
+            doctor::VALGRIND,
+            doctor::PHP,
+        ],
+        run: c::test,
+        on_demand: false,
+    },
+    Part {
+        name: "differential",
+        needs: &[doctor::NGINX, doctor::PHP],
+        run: differential,
+        on_demand: false,
+    },
+    Part { name: "hard", needs: &[doctor::CC], run: hard, on_demand: true },
+];
+
+enum Outcome {
+    Failed(String),
+    Passed,
+    Skipped(String),
+}
+
+/// Runs the named parts, or all of them; true if none failed.
+pub(crate) fn test(words: &[&str]) -> Result<bool, String> {
+    let (names, require_all) = match words {
+        [names @ .., "--require", "all"] | ["--require", "all", names @ ..] => (names, true),
+        names => (names, false),
+    };
+    if let Some(unknown) = names.iter().find(|name| !PARTS.iter().any(|part| part.name == **name)) {
+        let known: Vec<_> = PARTS.iter().map(|part| part.name).collect();
+        return Err(format!("no part {unknown}; the parts are {}", known.join(", ")));
+    }
+    let is_wanted =
+        |part: &&Part| names.contains(&part.name) || (names.is_empty() && !part.on_demand);
+    let mut counts = [0; 3];
+    for part in PARTS.iter().filter(is_wanted) {
+        let start = Instant::now();
+        eprintln!("---- {}", part.name);
+        let outcome = match run(part) {
+            Outcome::Skipped(why) if require_all => Outcome::Failed(why),
+            outcome => outcome,
+        };
+        let seconds = start.elapsed().as_secs_f32();
+        let (word, count) = match &outcome {
+            Outcome::Passed => ("PASS", 0),
+            Outcome::Failed(why) => {
+                println!("{why}");
+                ("FAIL", 1)
+            }
+            Outcome::Skipped(why) => {
+                println!("SKIP {} ({why})", part.name);
+                ("SKIP", 2)
+            }
+        };
+        if let Some(count) = counts.get_mut(count) {
+            *count += 1;
+        }
+        println!("{word} {} {seconds:.1} s", part.name);
+    }
+    let [passed, failed, skipped] = counts;
+    println!("parts: {passed} passed, {failed} failed, {skipped} skipped");
+    Ok(failed == 0)
+}
+
+fn run(part: &Part) -> Outcome {
+    let missing = doctor::provide(part.needs);
+    if !missing.is_empty() {
+        let packages: Vec<_> = missing.iter().map(|need| need.package).collect();
+        return Outcome::Skipped(format!("apt-get install {}", packages.join(" ")));
+    }
+    match (part.run)() {
+        Ok(()) => Outcome::Passed,
+        Err(why) => Outcome::Failed(why),
+    }
+}
+
+/// One step of a part: named while it runs.
+pub(crate) fn step(call: Call) -> Result<String, String> {
+    eprintln!("     {}", call.name());
+    call.output()
+}
+
+fn tidy_and_fresh() -> Result<(), String> {
+    tidy::run()?;
+    step(cargo(&["fmt", "--all", "--check"]))?;
+    step(cargo(&["run", "--quiet", "--package", "xtask-codegen", "--", "--check"])).map(drop)
+}
+
+fn rust() -> Result<(), String> {
+    step(cargo(&[
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "--deny",
+        "warnings",
+    ]))?;
+    // The differential tests are a part of their own: they need the real programs.
+    let tests = ["test", "--quiet", "--workspace", "--exclude", "tuleap-front-benches"];
+    step(cargo(&tests))?;
+    let docs = cargo(&[
+        "doc",
+        "--quiet",
+        "--no-deps",
+        "--package",
+        "tuleap-front",
+        "--package",
+        "tuleap-front-http",
+    ]);
+    step(docs.env("RUSTDOCFLAGS", "--deny warnings"))?;
+    let bare = ["check", "--quiet", "--package", "tuleap-front", "--no-default-features"];
+    step(cargo(&bare)).map(drop)
+}
+
+fn recorded() -> Result<(), String> {
+    let runner = ["run", "--quiet", "--package", "tuleap-front-tests", "--bin", "recorded"];
+    step(cargo(&runner)).map(|text| print!("{text}"))
+}
+
+fn differential() -> Result<(), String> {
+    let tests = ["test", "--quiet", "--package", "tuleap-front-tests"];
+    let names = ["--test", "differential_nginx", "--test", "differential_php"];
+    step(cargo(&tests).args(&names).env("TULEAP_FRONT_REQUIRE", "all")).map(drop)
+}
+
+/// Licences and advisories, and every fuzz target for a minute.
+fn hard() -> Result<(), String> {
+    let tools = crate::shell::target("xtask-tools");
+    let install = |tool: &str| {
+        let cargo_install = cargo(&["install", "--quiet", tool, "--root"]);
+        step(cargo_install.path(&tools))
+    };
+    install("cargo-deny")?;
+    let deny = tools.join("bin/cargo-deny").display().to_string();
+    step(Call::new(&deny).args(&["check", "licenses", "bans", "sources"]))?;
+    install("cargo-fuzz")?;
+    let fuzz = tools.join("bin/cargo-fuzz").display().to_string();
+    let call = |arguments: &[&str]| {
+        let fuzz = Call::new(&fuzz).args(arguments).args(&["--fuzz-dir", "tests/fuzz"]);
+        fuzz.env("RUSTC_BOOTSTRAP", "1")
+    };
+    for target in call(&["list"]).output()?.lines() {
+        step(call(&["run", "-s", "none", target, "--", "-max_total_time=60"]))?;
+    }
+    Ok(())
+}
