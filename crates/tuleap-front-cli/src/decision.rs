@@ -162,12 +162,16 @@ fn tuleap(request: &Request) -> Result<Value, ConfigError> {
         .collect();
     let joined = lines.join(&b", "[..]);
     let header = (!lines.is_empty()).then_some(joined.as_slice());
+    let peer = request.peer.as_deref().map(str::as_bytes);
     let compat = TuleapCompat::new(setting.as_bytes());
-    let text = compat.resolve(request.peer.as_deref().map(str::as_bytes), header);
-    let text = request.options.text.decode(text);
+    // A list that we refuse has no strict answer, which is a difference too.
+    let differs = match Policies::new(request) {
+        Ok(policies) => compat.compare(&policies.resolver, peer, header).differs(),
+        Err(_) => true,
+    };
+    let text = request.options.text.decode(compat.resolve(peer, header));
     let warnings: Vec<_> = compat.warnings().iter().map(ToString::to_string).collect();
     let strict = strict(request)?;
-    let differs = strict.get("client") != Some(&json!(text));
     Ok(json!({ "compat": text, "strict": strict, "differs": differs, "warnings": warnings }))
 }
 

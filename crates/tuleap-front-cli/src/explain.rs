@@ -135,6 +135,8 @@ pub(crate) enum UsageError {
     Terminal,
     #[error("the request head is not HTTP/1: {0}")]
     Head(httparse::Error),
+    #[error("the request head is empty: give the lines as the server received them, or -H lines")]
+    EmptyHead,
     #[error("the request head ends in the middle of a line")]
     PartialHead,
     #[error("{0}")]

@@ -8,6 +8,9 @@ const MAX_LINES: usize = 1_000;
 /// The header lines of a request head; a body after it is not looked at. A head without the
 /// empty line at its end is taken as it is.
 pub(crate) fn parse(mut head: Vec<u8>) -> Result<Vec<(String, String)>, UsageError> {
+    if head.trim_ascii().is_empty() {
+        return Err(UsageError::EmptyHead);
+    }
     let is_complete = head.windows(2).any(|pair| pair == b"\n\n")
         || head.windows(4).any(|four| four == b"\r\n\r\n");
     if !is_complete {
