@@ -50,6 +50,7 @@ const CLIENT_IP_FIELDS: &[&str] = &[
     "scheme",
     "steps",
     "strict",
+    "unread",
 ];
 
 fn client_ip_fields(path: &str, expect: &Value, got: &Value, out: &mut Vec<Difference>) {

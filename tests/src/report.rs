@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::compare::{self, Difference, Field};
-use crate::row::{ClientIpRow, ForwardedInput, NginxRow, RealipInput};
+use crate::row::{ClientIpRow, ForwardedInput, NginxRow, RealipInput, expand};
 use crate::surface::{Rules, Surface};
 
 /// The files of this form for which there is no noun yet.
@@ -113,7 +113,8 @@ pub fn read<R: DeserializeOwned>(dir: &Path, file: &str) -> Result<Vec<R>, Strin
 pub fn client_ip_rows(dir: &Path, file: &str) -> Result<Vec<ClientIpRow>, String> {
     let rows: Vec<Value> = read(dir, file)?;
     rows.into_iter()
-        .map(|raw| {
+        .map(|mut raw| {
+            expand(&mut raw).map_err(|error| format!("{file}: {error}"))?;
             let row: ClientIpRow =
                 serde_json::from_value(raw.clone()).map_err(|error| format!("{file}: {error}"))?;
             Ok(ClientIpRow { raw, ..row })

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// One request and what is known about its way: a row of `client-ip.json`.
@@ -15,6 +15,8 @@ pub struct ClientIpRow {
     pub trusted: Vec<String>,
     /// The text of Tuleap's setting; then the compatibility type is asked too.
     pub trusted_string: Option<String>,
+    /// The list as one text, in the syntax of the setting; the strict rules alone are asked.
+    pub trusted_text: Option<String>,
     /// The socket's other end.
     pub peer: Option<String>,
     /// Header lines in wire order.
@@ -27,6 +29,52 @@ pub struct ClientIpRow {
     /// The row as it was read.
     #[serde(skip)]
     pub raw: Value,
+}
+
+impl ClientIpRow {
+    /// The list as one text, where the row has one instead of entries.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.trusted_text.as_deref().or(self.trusted_string.as_deref())
+    }
+
+    /// The header lines as bytes.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        let encode = |text: &str| match self.options.text {
+            TextEncoding::Latin1 => latin1(text),
+            TextEncoding::Utf8 => text.as_bytes().to_vec(),
+        };
+        self.headers.iter().map(|(name, value)| (encode(name), encode(value))).collect()
+    }
+}
+
+/// Writes out the header values of a row that are given as pieces: a piece is a text, or
+/// `{"repeat": text, "times": n}`.
+///
+/// # Errors
+///
+/// A piece that is neither.
+pub fn expand(row: &mut Value) -> Result<(), String> {
+    let Some(headers) = row.get_mut("headers").and_then(Value::as_array_mut) else {
+        return Ok(());
+    };
+    for value in headers.iter_mut().filter_map(|line| line.get_mut(1)) {
+        if let Value::Array(pieces) = value {
+            *value = Value::String(pieces.iter().map(piece).collect::<Result<_, _>>()?);
+        }
+    }
+    Ok(())
+}
+
+fn piece(piece: &Value) -> Result<String, String> {
+    let repeat = piece.get("repeat").and_then(Value::as_str);
+    let times = piece.get("times").and_then(Value::as_u64).and_then(|n| usize::try_from(n).ok());
+    match (piece, repeat, times) {
+        (Value::String(text), _, _) => Ok(text.clone()),
+        (_, Some(text), Some(times)) => Ok(text.repeat(times)),
+        _ => Err(format!("not a piece of a header value: {piece}")),
+    }
 }
 
 /// The options of a row; one that is not known here is an error.
@@ -53,6 +101,20 @@ pub struct ClientIpOptions {
     pub local: Option<Local>,
     /// `tuleap-compat`, or nothing.
     pub mode: Option<String>,
+    /// How header lines stand for bytes.
+    pub text: TextEncoding,
+}
+
+/// How JSON text stands for bytes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq)]
+pub enum TextEncoding {
+    /// One code point up to U+00FF is one byte.
+    #[serde(rename = "latin-1")]
+    Latin1,
+    /// The bytes of UTF-8.
+    #[default]
+    #[serde(rename = "utf-8")]
+    Utf8,
 }
 
 /// A word or a list of words.
@@ -108,7 +170,7 @@ pub struct NginxRow<I> {
 }
 
 /// Input of `nginx-realip.json`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct RealipInput {
     /// `set_real_ip_from`.
@@ -126,7 +188,7 @@ pub struct RealipInput {
 }
 
 /// Input of `nginx-forwarded.json`.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub struct ForwardedInput {
     /// Which socket of the rig.

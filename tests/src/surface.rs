@@ -6,12 +6,13 @@ use crate::row::{ClientIpRow, ForwardedInput, RealipInput};
 
 pub mod c;
 pub mod cli;
+pub mod external;
 pub mod rust;
 
 /// One way to ask the SDK. Every method answers one value per row, in order.
 pub trait Surface {
     /// Its name in reports.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// `client-ip.json`
     ///
@@ -44,7 +45,8 @@ pub enum Rules {
     V1_22,
 }
 
-/// The surfaces with these names, comma-separated; `None` for a name that is none.
+/// The surfaces with these names, comma-separated; `NAME=COMMAND` is an external one. `None` for a
+/// name that is none.
 #[must_use]
 pub fn by_names(names: &str) -> Option<Vec<Box<dyn Surface>>> {
     names.split(',').map(by_name).collect()
@@ -55,6 +57,9 @@ fn by_name(name: &str) -> Option<Box<dyn Surface>> {
         "c" => Some(Box::new(c::C)),
         "cli" => Some(Box::new(cli::Cli)),
         "rust" => Some(Box::new(rust::Rust)),
-        _ => None,
+        _ => {
+            let (name, command) = name.split_once('=')?;
+            Some(Box::new(external::External::new(name, command)))
+        }
     }
 }

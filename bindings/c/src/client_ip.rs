@@ -143,6 +143,56 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolver_free(
     unsafe { take(resolver) }
 }
 
+/// May this peer's headers be read? peer: an address or unix: as text. 1 yes, 0 no; < 0 a status,
+/// ARGUMENT for a peer that is neither.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_resolver_trusts(
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let resolver = unsafe { handle(resolver) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
+        Ok(i32::from(resolver.0.trusts(peer.ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT)?)))
+    })
+}
+
+/// How many things about the resolver are risky; < 0 a status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_resolver_warning_count(
+    resolver: *const tuleap_front_client_ip_resolver,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let count = unsafe { handle(resolver) }?.0.warnings().len();
+        isize::try_from(count).map_err(|_| Status::TULEAP_FRONT_STATUS_ARGUMENT)
+    })
+}
+
+/// The index-th warning, from 0: 0 if problem and message (each may be NULL) were written,
+/// < 0 a status, ARGUMENT for an index that is too high.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_resolver_warning(
+    resolver: *const tuleap_front_client_ip_resolver,
+    index: usize,
+    problem: *mut tuleap_front_problem,
+    message: *mut c_char,
+    message_cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let warnings = unsafe { handle(resolver) }?.0.warnings();
+        let warning = warnings.get(index).ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT)?;
+        let sink = Sink { problem, message, cap: message_cap };
+        // SAFETY: the caller vouches for the out-pointers.
+        unsafe { sink.refuse((*warning).into(), &warning.to_string()) };
+        Ok(0)
+    })
+}
+
 /// Answers for a request whose peer is text: a bare address, or unix:; NULL or anything else is
 /// an unknown peer. values: the values of the header that names the client, one per line of it,
 /// in wire order. 0 if *out was written, < 0 a status.

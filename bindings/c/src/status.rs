@@ -1,8 +1,8 @@
 use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
-    AllowedHostsError, ForwardingHeaderError, NginxRealipError, TrustedProxiesFault,
-    TrustedProxiesWarningKind, TuleapCompatWarning,
+    AllowedHostsError, ForwardingHeaderError, NginxRealipError, ResolverWarning,
+    TrustedProxiesFault, TrustedProxiesWarningKind, TuleapCompatWarning,
 };
 
 use self::tuleap_front_status as Status;
@@ -59,6 +59,10 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_TRUSTED_PROXIES_EMPTY_ENTRY = -120,
     /// Warning: wider than /8 (IPv4) or /16 (IPv6).
     TULEAP_FRONT_STATUS_TRUSTED_PROXIES_VERY_WIDE = -121,
+    /// Warning: hops are counted from any peer.
+    TULEAP_FRONT_STATUS_CLIENT_IP_HOPS_WITH_PEER_ANY = -122,
+    /// Warning: several headers name the client.
+    TULEAP_FRONT_STATUS_CLIENT_IP_SEVERAL_SOURCES = -123,
     /// Not a header name.
     TULEAP_FRONT_STATUS_FORWARDING_HEADER_NAME = -130,
     /// No host is allowed.
@@ -118,6 +122,8 @@ const CODES: &[(Status, &CStr)] = &[
     ),
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_EMPTY_ENTRY, c"trusted-proxies/empty-entry"),
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_VERY_WIDE, c"trusted-proxies/very-wide"),
+    (Status::TULEAP_FRONT_STATUS_CLIENT_IP_HOPS_WITH_PEER_ANY, c"client-ip/hops-with-peer-any"),
+    (Status::TULEAP_FRONT_STATUS_CLIENT_IP_SEVERAL_SOURCES, c"client-ip/several-sources"),
     (Status::TULEAP_FRONT_STATUS_FORWARDING_HEADER_NAME, c"forwarding-header/name"),
     (Status::TULEAP_FRONT_STATUS_ALLOWED_HOSTS_EMPTY, c"allowed-hosts/empty"),
     (Status::TULEAP_FRONT_STATUS_ALLOWED_HOSTS_HOST, c"allowed-hosts/host"),
@@ -142,6 +148,7 @@ from_code!(
     AllowedHostsError,
     ForwardingHeaderError,
     NginxRealipError,
+    ResolverWarning,
     TrustedProxiesFault,
     TrustedProxiesWarningKind,
     TuleapCompatWarning

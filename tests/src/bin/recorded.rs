@@ -1,4 +1,4 @@
-//! Runs recorded rows: `recorded [--dir DIR] [--surfaces rust,c,cli]`.
+//! Runs recorded rows: `recorded [--dir DIR] [--surfaces rust,c,cli,NAME=COMMAND]`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -29,7 +29,7 @@ fn run() -> Result<bool, String> {
             _ => return Err(format!("unknown option {argument}: use --dir and --surfaces")),
         }
     }
-    let surfaces = surface::by_names(&names).ok_or("surfaces are rust, c and cli")?;
+    let surfaces = surface::by_names(&names).ok_or("surfaces are rust, c, cli and NAME=COMMAND")?;
     let report = Report::run(&dir, &surfaces)?;
     report.lines.iter().chain(&report.failures).for_each(|line| println!("{line}"));
     println!("{} passed, {} failed", report.passed, report.failures.len());

@@ -18,7 +18,7 @@ use crate::row::{
 pub struct C;
 
 impl Surface for C {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "c"
     }
 
@@ -130,12 +130,8 @@ fn c_headers(headers: &Headers) -> Vec<tuleap_front_header> {
     headers.iter().map(line).collect()
 }
 
-fn headers(lines: &[(String, String)], encode: fn(&str) -> Vec<u8>) -> Headers {
-    lines.iter().map(|(name, value)| (encode(name), encode(value))).collect()
-}
-
-fn utf8(text: &str) -> Vec<u8> {
-    text.as_bytes().to_vec()
+fn headers(lines: &[(String, String)]) -> Headers {
+    lines.iter().map(|(name, value)| (latin1(name), latin1(value))).collect()
 }
 
 fn client_ip(row: &ClientIpRow) -> Result<Value, String> {
@@ -164,14 +160,14 @@ fn client_ip(row: &ClientIpRow) -> Result<Value, String> {
 fn strict(row: &ClientIpRow) -> Result<Value, String> {
     let mut reported = Reported::new();
     let Some(proxies) = proxies(row, &mut reported) else {
-        return Ok(json!({ "config_error": reported.to_json(row.trusted_string.is_some()) }));
+        return Ok(json!({ "config_error": reported.to_json(row.text().is_some()) }));
     };
     let Some(policy) = policy(&row.options, &mut reported) else {
         let code = text(tuleap_front_status_code(reported.problem.status));
         return Ok(json!({ "config_error": { "code": last(&code), "hint": reported.message() } }));
     };
     let resolver = resolver(&proxies, &row.options, &mut reported)?;
-    let owned = headers(&row.headers, utf8);
+    let owned = row.lines();
     let lines = c_headers(&owned);
     let (peer, peer_len) = optional(row.peer.as_deref().map(str::as_bytes));
     // SAFETY: pointers and lengths belong together, and the handle is live.
@@ -190,7 +186,7 @@ fn strict(row: &ClientIpRow) -> Result<Value, String> {
     let explained = explained.map_err(|status| format!("explain: status {status}"))?;
     let mut answer: Value =
         serde_json::from_slice(&explained).map_err(|error| error.to_string())?;
-    same_answer_as_struct(row, &resolver, &answer)?;
+    same_answer_as_struct(row, &owned, &resolver, &answer)?;
     let (origin, host) = origin(row, &policy, &resolver, &lines)?;
     let fields = answer.as_object_mut().ok_or("an object")?;
     if let Some(Value::Array(notes)) = fields.get_mut("notes") {
@@ -207,8 +203,8 @@ fn proxies(
     row: &ClientIpRow,
     reported: &mut Reported,
 ) -> Option<Handle<tuleap_front_trusted_proxies>> {
-    let commas = if row.trusted_string.is_some() { 0 } else { 2 };
-    let list = row.trusted_string.clone().unwrap_or_else(|| row.trusted.join(","));
+    let commas = if row.text().is_some() { 0 } else { 2 };
+    let list = row.text().map_or_else(|| row.trusted.join(","), str::to_owned);
     let flags = u32::from(row.options.allow_trust_all) | commas;
     let (list, len) = parts(list.as_bytes());
     // SAFETY: pointers and lengths belong together.
@@ -307,6 +303,7 @@ fn policy(
 /// The struct and the text of the fast calls say what the explanation says.
 fn same_answer_as_struct(
     row: &ClientIpRow,
+    lines: &Headers,
     resolver: &Handle<tuleap_front_client_ip_resolver>,
     explained: &Value,
 ) -> Result<(), String> {
@@ -315,9 +312,10 @@ fn same_answer_as_struct(
         Some(words) if words.len() == 1 => words.concat(),
         Some(_) => return Ok(()),
     };
-    let is_source = |(name, _): &&(String, String)| name.eq_ignore_ascii_case(&source);
+    let is_source =
+        |(name, _): &&(Vec<u8>, Vec<u8>)| name.eq_ignore_ascii_case(source.as_bytes());
     let values: Vec<tuleap_front_str> =
-        row.headers.iter().filter(is_source).map(|(_, value)| c_str(value.as_bytes())).collect();
+        lines.iter().filter(is_source).map(|(_, value)| c_str(value)).collect();
     let (peer, peer_len) = optional(row.peer.as_deref().map(str::as_bytes));
     let mut answer = tuleap_front_client_ip {
         addr: [0; 16],
@@ -438,7 +436,7 @@ fn realip(row: &RealipInput, rules: Rules) -> Result<Value, String> {
         return Err(reported.message());
     }
     let realip = Handle(realip, tuleap_front_nginx_realip_free);
-    let owned = headers(&row.headers, latin1);
+    let owned = headers(&row.headers);
     let lines = c_headers(&owned);
     let (peer, peer_len) = parts(row.peer.as_bytes());
     let (mut rewritten, mut port) = (0, 0);
@@ -465,7 +463,7 @@ fn realip(row: &RealipInput, rules: Rules) -> Result<Value, String> {
 }
 
 fn forwarded(row: &ForwardedInput) -> Result<Value, String> {
-    let owned = headers(&row.headers, latin1);
+    let owned = headers(&row.headers);
     Ok(Value::Object(hop(row.peer.as_bytes(), &row.scheme, &row.directives(), &owned)?))
 }
 

@@ -1,11 +1,11 @@
 //! The program, `tuleap-front explain --batch`.
 
-use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use serde_json::{Value, json};
 
+use super::external::lines_through;
 use super::{Rules, Surface};
 use crate::row::{ClientIpRow, Directive, ForwardedInput, RealipInput};
 
@@ -14,12 +14,19 @@ use crate::row::{ClientIpRow, Directive, ForwardedInput, RealipInput};
 pub struct Cli;
 
 impl Surface for Cli {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "cli"
     }
 
     fn client_ip(&self, rows: &[ClientIpRow]) -> Result<Vec<Value>, String> {
-        batch(rows.iter().map(|row| row.raw.clone()))
+        batch(rows.iter().map(|row| {
+            let mut line = row.raw.clone();
+            // Without `mode` the program reads the text of the setting by the strict rules.
+            if let (Some(fields), Some(text)) = (line.as_object_mut(), &row.trusted_text) {
+                fields.insert("trusted_string".into(), json!(text));
+            }
+            line
+        }))
     }
 
     fn realip(&self, rows: &[RealipInput], rules: Rules) -> Result<Vec<Value>, String> {
@@ -63,26 +70,8 @@ fn word(directive: Directive) -> &'static str {
     }
 }
 
-/// One process for all rows: a line in, a line out.
 fn batch(rows: impl Iterator<Item = Value>) -> Result<Vec<Value>, String> {
-    let lines: Vec<String> = rows.map(|row| row.to_string()).collect();
-    let program = program()?;
-    let mut child = Command::new(&program)
-        .args(["explain", "--batch"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| format!("{}: {error}", program.display()))?;
-    let mut stdin = child.stdin.take().ok_or("no standard input")?;
-    let writer = std::thread::spawn(move || {
-        // The program may end early; its answers are then too few, which is what is reported.
-        let _ = lines.iter().try_for_each(|line| writeln!(stdin, "{line}"));
-    });
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    writer.join().map_err(|_| "the writer stopped")?;
-    let text = String::from_utf8(output.stdout).map_err(|error| error.to_string())?;
-    let parse = |line: &str| serde_json::from_str(line).map_err(|error| format!("{line}: {error}"));
-    text.lines().map(parse).collect()
+    lines_through(Command::new(program()?).args(["explain", "--batch"]), rows)
 }
 
 /// The program beside this one, built if it is not there.

@@ -20,7 +20,7 @@ use crate::row::{
 pub struct Rust;
 
 impl Surface for Rust {
-    fn name(&self) -> &'static str {
+    fn name(&self) -> &str {
         "rust"
     }
 
@@ -71,7 +71,8 @@ fn strict(row: &ClientIpRow) -> Result<Value, String> {
         .map(|warning| json!({ "entry": warning.entry(), "code": bare(warning.code()) }))
         .collect();
     let resolver = resolver(trusted, &row.options)?;
-    let headers = row.headers.as_slice();
+    let lines = row.lines();
+    let headers = lines.as_slice();
     let peer = row.peer.as_deref().and_then(|peer| Peer::parse(peer.as_bytes()));
     let explanation = match &row.peer {
         Some(peer) => resolver.explain_text(peer.as_bytes(), headers),
@@ -100,7 +101,7 @@ fn strict(row: &ClientIpRow) -> Result<Value, String> {
 fn same_answer_without_explanation(
     resolver: &ClientIpResolver,
     peer: Option<Peer>,
-    headers: &[(String, String)],
+    headers: &[(Vec<u8>, Vec<u8>)],
     explanation: &tuleap_front::Explanation<'_>,
 ) -> Result<(), String> {
     let resolved = resolver.resolve(peer, headers);
@@ -124,8 +125,8 @@ fn trusted(row: &ClientIpRow) -> Result<TrustedProxies, TrustedProxiesError> {
     if row.options.allow_trust_all {
         options.trust_all = TrustAll::Allow;
     }
-    match &row.trusted_string {
-        Some(setting) => TrustedProxies::parse_with(setting, options),
+    match row.text() {
+        Some(text) => TrustedProxies::parse_with(text, options),
         None => {
             options.separators = Separators::Commas;
             TrustedProxies::parse_with(&row.trusted.join(","), options)
@@ -134,7 +135,7 @@ fn trusted(row: &ClientIpRow) -> Result<TrustedProxies, TrustedProxiesError> {
 }
 
 fn config_error(error: &TrustedProxiesError, row: &ClientIpRow) -> Value {
-    let in_whole = row.trusted_string.is_some();
+    let in_whole = row.text().is_some();
     let offset = if in_whole { error.offset() } else { error.offset_in_entry() };
     json!({
         "entry": error.entry(), "offset": offset, "length": error.length(),
