@@ -1,7 +1,8 @@
-//! Writes every generated file, or with `--check` says which are stale.
+//! Writes every generated file, or with `--check` says which are stale; `coverage` holds
+//! `bindings/api.toml` against the code, `items` lists what it must hold.
 //!
 //! - `include/tuleap_front.h` from the C crate, by cbindgen;
-//! - the parts of README.md between `<!-- generated: WHAT -->` and `<!-- end -->`, where WHAT is a
+//! - the parts of README.md and bindings/README.md between `<!-- generated: WHAT -->` and `<!-- end -->`, where WHAT is a
 //!   file, or `FILE#NAME` for the part of a file between `<!-- NAME:begin -->` and
 //!   `<!-- NAME:end -->`.
 #![forbid(unsafe_code)]
@@ -10,15 +11,22 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
+mod coverage;
+
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let check = std::env::args().nth(1).is_some_and(|argument| argument == "--check");
-    match run(&root, check) {
-        Ok(stale) if stale.is_empty() => ExitCode::SUCCESS,
-        Ok(stale) => {
-            for file in &stale {
-                eprintln!("{file} is stale: run `cargo xtask codegen` and commit the change");
-            }
+    let outcome = match std::env::args().nth(1).as_deref() {
+        Some("coverage") => coverage::check(&root),
+        Some("items") => coverage::items(&root).map(|items| {
+            items.iter().for_each(|item| println!("{item}"));
+            Vec::new()
+        }),
+        argument => write(&root, argument == Some("--check")),
+    };
+    match outcome {
+        Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
+        Ok(faults) => {
+            faults.iter().for_each(|fault| eprintln!("{fault}"));
             ExitCode::FAILURE
         }
         Err(message) => {
@@ -28,16 +36,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes the files that change, or names them.
-fn run(root: &Path, check: bool) -> Result<Vec<&'static str>, String> {
-    let header = header(root)?;
-    let readme = readme(root)?;
+/// Writes the files that change, or says which are stale.
+fn write(root: &Path, check: bool) -> Result<Vec<String>, String> {
     let mut stale = Vec::new();
-    for (file, text) in [("include/tuleap_front.h", header), ("README.md", readme)] {
+    let files =
+        [("include/tuleap_front.h", header(root)?), ("README.md", marked(root, "README.md")?)];
+    for (file, text) in files {
         let path = root.join(file);
         let is_fresh = fs::read_to_string(&path).is_ok_and(|old| old == text);
         if !is_fresh && check {
-            stale.push(file);
+            stale.push(format!("{file} is stale: run `cargo xtask codegen` and commit the change"));
         } else if !is_fresh {
             fs::write(&path, text).map_err(|error| format!("{file}: {error}"))?;
             println!("wrote {file}");
@@ -59,15 +67,16 @@ fn header(root: &Path) -> Result<String, String> {
 const BEGIN: &str = "<!-- generated: ";
 const END: &str = "<!-- end -->";
 
-/// README with its generated parts made anew.
-fn readme(root: &Path) -> Result<String, String> {
-    let old = read(root, "README.md")?;
+/// A file with its generated parts made anew.
+fn marked(root: &Path, file: &str) -> Result<String, String> {
+    let old = read(root, file)?;
     let mut text = String::new();
     let mut rest = old.as_str();
     while let Some((before, after)) = rest.split_once(BEGIN) {
-        let (what, after) = after.split_once(" -->").ok_or("README: an open marker")?;
+        let (what, after) =
+            after.split_once(" -->").ok_or_else(|| format!("{file}: an open marker"))?;
         let (_, after) =
-            after.split_once(END).ok_or_else(|| format!("README: {what} has no end"))?;
+            after.split_once(END).ok_or_else(|| format!("{file}: {what} has no end"))?;
         text.push_str(&format!("{before}{BEGIN}{what} -->\n{}{END}", part(root, what)?));
         rest = after;
     }
@@ -77,6 +86,9 @@ fn readme(root: &Path) -> Result<String, String> {
 
 /// What stands between two markers.
 fn part(root: &Path, what: &str) -> Result<String, String> {
+    if what == "bindings/api.toml" {
+        return coverage::table(root);
+    }
     if let Some((file, name)) = what.split_once('#') {
         let text = read(root, file)?;
         let (begin, end) = (format!("<!-- {name}:begin -->"), format!("<!-- {name}:end -->"));
