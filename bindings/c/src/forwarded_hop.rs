@@ -149,9 +149,9 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
         // SAFETY: the caller vouches for the pointer and what it points at.
         let local = unsafe { handle(local) }?.origin()?;
         let peer = Peer::parse(peer_text);
-        let forwarded = ForwardedHeaders::from_trusted(resolver, peer, &lines);
+        let (client, forwarded) = ForwardedHeaders::read(resolver, peer, &lines);
         let facts = HopFacts {
-            client: resolver.resolve(peer, &lines),
+            client,
             remote_addr: NginxAddr::parse(peer_text).unwrap_or(NginxAddr::UnixSocket),
             origin: &policy.0.origin(forwarded.as_ref(), &local),
         };

@@ -62,7 +62,7 @@ pub struct tuleap_front_local {
     pub scheme: u32,
     /// The listener's port.
     pub port: u32,
-    /// The request's host; a port in it is not looked at.
+    /// The request's host, with its port if it has one.
     pub host: tuleap_front_str,
 }
 
@@ -165,10 +165,11 @@ pub unsafe extern "C" fn tuleap_front_origin_resolve(
         // SAFETY: the caller vouches for the pointer and what it points at.
         let local = unsafe { handle(local) }?.origin()?;
         let forwarded = ForwardedHeaders::from_trusted(&resolver.0, peer, &lines);
-        let (answer, notes) = policy.0.explain(forwarded.as_ref(), &local);
+        let explanation = policy.0.explain(forwarded.as_ref(), &local);
+        let answer = tuleap_front_origin::new(explanation.origin(), explanation.notes());
         // SAFETY: the caller vouches for the pointer.
-        unsafe { store(origin, tuleap_front_origin::new(&answer, &notes)) };
-        let host = answer.host().ok_or(Status::TULEAP_FRONT_STATUS_HOST_REFUSED)?;
+        unsafe { store(origin, answer) };
+        let host = explanation.origin().host().ok_or(Status::TULEAP_FRONT_STATUS_HOST_REFUSED)?;
         // SAFETY: the caller vouches for the buffer.
         Ok(unsafe { copy_out(host.as_bytes(), out, cap) })
     })

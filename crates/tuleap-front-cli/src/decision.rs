@@ -7,8 +7,8 @@ use tuleap_front::{
     AllowedHosts, AllowedHostsError, ClientIpResolver, Explanation, ForwardedHeaders, ForwardedHop,
     ForwardingHeader, ForwardingHeaderError, Guide, HopDirective, HopFacts, HopField, HopHeader,
     HopHeaders, Host, NginxAddr, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
-    Note, Origin, OriginPolicy, Peer, Recursion, RequestHeaders, Scheme, Separators, TrustAll,
-    TrustedProxies, TrustedProxiesError, TrustedProxiesOptions, TuleapCompat,
+    Origin, OriginExplanation, OriginPolicy, Peer, Recursion, RequestHeaders, Scheme, Separators,
+    TrustAll, TrustedProxies, TrustedProxiesError, TrustedProxiesOptions, TuleapCompat,
 };
 
 use crate::request::{Directive, Fact, Mode, OneOrMany, Options, Request, TextEncoding};
@@ -38,8 +38,7 @@ pub(crate) enum ConfigError {
 /// What our own rules say about a request.
 pub(crate) struct Decision<'a> {
     pub(crate) explanation: Explanation<'a>,
-    pub(crate) origin: Origin<'a>,
-    pub(crate) origin_notes: Vec<Note>,
+    pub(crate) origin: OriginExplanation<'a>,
     pub(crate) sent: HopHeaders<'a>,
     pub(crate) stripped: Vec<Cow<'a, str>>,
     pub(crate) warnings: Vec<String>,
@@ -76,12 +75,12 @@ impl Policies {
         let scheme = Scheme::parse(local.scheme.as_bytes()).ok_or(ConfigError::Scheme)?;
         let local = Origin::new(scheme, Host::parse(local.host.as_bytes()), local.port);
         let forwarded = ForwardedHeaders::from_trusted(&self.resolver, peer, lines);
-        let (origin, origin_notes) = self.origin.explain(forwarded.as_ref(), &local);
+        let origin = self.origin.explain(forwarded.as_ref(), &local);
         let hop = ForwardedHop::recommended();
         let facts = HopFacts {
             client: explanation.client(),
             remote_addr: peer.and_then(Peer::addr).map_or(NginxAddr::UnixSocket, NginxAddr::from),
-            origin: &origin,
+            origin: origin.origin(),
         };
         Ok(then(&Decision {
             sent: hop.headers(&facts, lines),
@@ -89,7 +88,6 @@ impl Policies {
             warnings: self.warnings(),
             explanation,
             origin: origin.clone(),
-            origin_notes,
         }))
     }
 
@@ -109,7 +107,7 @@ impl Policies {
         let mut answer = json!(decision.explanation);
         let Some(fields) = answer.as_object_mut() else { return answer };
         if let Some(Value::Array(notes)) = fields.get_mut("notes") {
-            notes.extend(decision.origin_notes.iter().map(|note| json!(note)));
+            notes.extend(decision.origin.notes().iter().map(|note| json!(note)));
         }
         let list = self.resolver.trusted().warnings().iter();
         let list =
@@ -118,9 +116,9 @@ impl Policies {
         let resolver = self.resolver.warnings();
         let resolver = resolver.iter().map(|warning| Value::from(last(warning.code())));
         fields.insert("resolver_warnings".into(), resolver.collect());
-        fields.insert("scheme".into(), json!(decision.origin.scheme().as_str()));
-        fields.insert("host".into(), json!(decision.origin.host()));
-        fields.insert("port".into(), json!(decision.origin.port()));
+        fields.insert("scheme".into(), json!(decision.origin.origin().scheme().as_str()));
+        fields.insert("host".into(), json!(decision.origin.origin().host()));
+        fields.insert("port".into(), json!(decision.origin.origin().port()));
         fields.insert("forward".into(), forward(&decision.sent));
         fields.insert("stripped".into(), json!(decision.stripped));
         answer

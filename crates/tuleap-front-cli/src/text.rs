@@ -15,8 +15,16 @@ const DIM: Style = Style::new().dimmed();
 pub(crate) fn write(decision: &Decision<'_>) -> String {
     let mut out = String::new();
     explanation(decision, &mut out);
-    let _ = writeln!(out, "origin {}", decision.origin);
-    for note in &decision.origin_notes {
+    let origin = &decision.origin;
+    let _ = writeln!(
+        out,
+        "origin {} (scheme: {}, host: {}, port: {})",
+        origin.origin(),
+        origin.scheme_source(),
+        origin.host_source(),
+        origin.port_source()
+    );
+    for note in origin.notes() {
         let _ = writeln!(out, "  note: {note}: {}", note.text());
     }
     let _ = writeln!(out, "to the next server");

@@ -49,7 +49,7 @@ client 203.0.113.9 (forwarded: first-untrusted)
   peer                 127.0.0.1    trusted  entry 0 \"127.0.0.1\"
   x-forwarded-for[-1]  203.0.113.9  client   in no entry
   7 bytes not read
-origin http://localhost
+origin http://localhost (scheme: listener, host: listener, port: scheme)
 to the next server
   X-Real-IP:         203.0.113.9
   X-Forwarded-For:   203.0.113.9

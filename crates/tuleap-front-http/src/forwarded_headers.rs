@@ -11,9 +11,9 @@ use crate::headers::{
 };
 use crate::host::Host;
 use crate::node::{Node, trim};
-use crate::origin::Scheme;
 use crate::peer::Peer;
 use crate::resolver::ClientIpResolver;
+use crate::scheme::Scheme;
 use crate::walk::{Entry, Trace};
 
 /// What a **trusted** peer says about the connection before it. Without trust there is no value
@@ -50,10 +50,35 @@ impl<'h, H: RequestHeaders + ?Sized> ForwardedHeaders<'h, H> {
         peer: Option<Peer>,
         headers: &'h H,
     ) -> Option<Self> {
-        let peer = resolver.gate(peer).ok()?;
+        Self::read(resolver, peer, headers).1
+    }
+
+    /// The client of any request and, if its peer is trusted, the headers: both questions in one
+    /// walk.
+    ///
+    /// ```
+    /// use tuleap_front_http::{ClientIpResolver, ForwardedHeaders, Peer};
+    ///
+    /// let resolver = ClientIpResolver::new("10.0.0.0/8".parse()?);
+    /// let headers = [("X-Forwarded-For", "203.0.113.9")];
+    /// let stranger = Peer::parse(b"192.0.2.1");
+    /// let (client, forwarded) = ForwardedHeaders::read(&resolver, stranger, headers.as_slice());
+    /// assert_eq!(client.addr(), "192.0.2.1".parse().ok());
+    /// assert!(forwarded.is_none());
+    /// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
+    /// ```
+    pub fn read(
+        resolver: &'h ClientIpResolver,
+        peer: Option<Peer>,
+        headers: &'h H,
+    ) -> (ClientIp, Option<Self>) {
+        let peer = match resolver.gate(peer) {
+            Ok(peer) => peer,
+            Err(client) => return (client, None),
+        };
         let mut chosen = Chosen::default();
         let client = resolver.walk_headers(peer, headers, &mut chosen);
-        Some(Self { headers, client, element: chosen.element() })
+        (client, Some(Self { headers, client, element: chosen.element() }))
     }
 
     /// The client that the same headers name.

@@ -3,9 +3,9 @@ use std::fmt;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
-use crate::client_ip::{ClientIp, ClientIpKind};
+use crate::client_ip::ClientIp;
 use crate::headers::{
-    RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_forwarding,
+    RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_alias, is_forwarding,
 };
 use crate::nginx::{NginxAddr, trim_spaces};
 use crate::origin::Origin;
@@ -15,8 +15,8 @@ use crate::origin::Origin;
 ///
 /// [`recommended`](Self::recommended) sends one certain address, the effective scheme and the
 /// allowed host, and strips every other forwarding header, look-alikes included: a backend that
-/// takes the whole of `X-Forwarded-For` for an address gets the right one. Where the client is not
-/// known for certain it writes `unknown` (RFC 7239 §6.2), so that the next resolver says so too.
+/// takes the whole of `X-Forwarded-For` for an address gets the right one. Where the address is
+/// not certain it writes `unknown` (RFC 7239 §6.2), so that the next resolver says so too.
 /// [`documented`](Self::documented) is what the deployment guide's nginx lines do, byte for byte.
 ///
 /// ```
@@ -108,6 +108,16 @@ pub struct HopFacts<'a> {
     pub origin: &'a Origin<'a>,
 }
 
+impl<'a> HopFacts<'a> {
+    /// The facts of a request where no server shows an address of its own: `remote_addr` is then
+    /// the client's address, whatever its kind.
+    #[must_use]
+    pub fn new(client: ClientIp, origin: &'a Origin<'a>) -> Self {
+        let remote_addr = client.addr_for_log().map_or(NginxAddr::UnixSocket, NginxAddr::from);
+        Self { client, remote_addr, origin }
+    }
+}
+
 impl HopField {
     /// Every field, in the order in which they are written.
     pub const ALL: [Self; 4] = [Self::RealIp, Self::ForwardedFor, Self::Proto, Self::Host];
@@ -188,10 +198,31 @@ impl ForwardedHop {
     /// Is a client's header with this name kept from the next server?
     #[must_use]
     pub fn strips(&self, name: &[u8]) -> bool {
+        self.strip_reason(name).is_some()
+    }
+
+    /// Why a client's header with this name is kept from the next server; `None` if it is not.
+    ///
+    /// ```
+    /// use tuleap_front_http::{ForwardedHop, StripReason};
+    ///
+    /// let hop = ForwardedHop::recommended();
+    /// assert_eq!(hop.strip_reason(b"X-Forwarded-For"), Some(StripReason::Replaced));
+    /// assert_eq!(hop.strip_reason(b"X_Forwarded_For"), Some(StripReason::Alias));
+    /// assert_eq!(hop.strip_reason(b"X-Forwarded-Host"), Some(StripReason::Claim));
+    /// assert_eq!(hop.strip_reason(b"Accept"), None);
+    /// assert_eq!(StripReason::Alias.code(), "forwarded-hop/alias");
+    /// ```
+    #[must_use]
+    pub fn strip_reason(&self, name: &[u8]) -> Option<StripReason> {
         let mut fields = HopField::ALL.iter().zip(self.directives);
         match fields.find(|(field, _)| name.eq_ignore_ascii_case(field.name().as_ref())) {
-            Some((_, directive)) => directive != HopDirective::Keep,
-            None => self.style == Style::Recommended && is_forwarding(name),
+            Some((_, HopDirective::Keep)) => None,
+            Some((_, HopDirective::Remove)) => Some(StripReason::Claim),
+            Some((_, HopDirective::Write)) => Some(StripReason::Replaced),
+            None if self.style == Style::Documented => None,
+            None if is_alias(name) => Some(StripReason::Alias),
+            None => is_forwarding(name).then_some(StripReason::Claim),
         }
     }
 
@@ -231,6 +262,30 @@ impl ForwardedHop {
             {
                 headers.insert(field.name(), value);
             }
+        }
+    }
+}
+
+/// Why a client's header is kept from the next server.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum StripReason {
+    /// It looks like a forwarding header to a server that folds names.
+    Alias,
+    /// It claims something that the next server must not read.
+    Claim,
+    /// The hop writes this header itself.
+    Replaced,
+}
+
+impl StripReason {
+    /// The stable name, `forwarded-hop/…`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Alias => "forwarded-hop/alias",
+            Self::Claim => "forwarded-hop/claim",
+            Self::Replaced => "forwarded-hop/replaced",
         }
     }
 }
@@ -286,13 +341,9 @@ fn owned<'a>(value: String) -> HopHeader<'a> {
 }
 
 fn recommended<'a>(facts: &HopFacts<'a>) -> [HopHeader<'a>; 4] {
-    let address = match facts.client.kind() {
-        ClientIpKind::Direct | ClientIpKind::Edge | ClientIpKind::Forwarded => {
-            facts.client.addr_for_log()
-        }
-        ClientIpKind::None | ClientIpKind::Unnamed => None,
-    };
-    let (real_ip, forwarded_for) = match address.map(|address| address.to_string()) {
+    // Not `addr_for_log`: what is uncertain here could look certain to a server that trusts fewer
+    // hosts than we do.
+    let (real_ip, forwarded_for) = match facts.client.addr().map(|address| address.to_string()) {
         Some(text) => (owned(text.clone()), owned(text)),
         None => (HopHeader::Remove, HopHeader::set("unknown")),
     };

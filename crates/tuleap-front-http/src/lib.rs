@@ -27,6 +27,7 @@ mod node;
 mod origin;
 mod peer;
 mod resolver;
+mod scheme;
 #[cfg(feature = "serde")]
 mod serialize;
 mod trusted_proxies;
@@ -37,7 +38,7 @@ pub use client_ip::{ClientIp, ClientIpKind, Reason};
 pub use explanation::{Explanation, Note, Place, Step, Verdict};
 pub use forwarded_headers::ForwardedHeaders;
 pub use forwarded_hop::{
-    ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, HopHeaders,
+    ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, HopHeaders, StripReason,
 };
 pub use headers::{ForwardingHeader, ForwardingHeaderError, RequestHeaders};
 pub use host::{AllowedHosts, AllowedHostsError, Host};
@@ -47,9 +48,10 @@ pub use nginx::{
     NginxAddr, NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
     Recursion,
 };
-pub use origin::{Origin, OriginPolicy, Scheme};
+pub use origin::{Origin, OriginExplanation, OriginPolicy, OriginSource};
 pub use peer::{Peer, PeerError};
 pub use resolver::{ClientIpResolver, ResolverWarning};
+pub use scheme::Scheme;
 pub use trusted_proxies::{
     EntryRef, Separators, TrustAll, TrustedProxies, TrustedProxiesError, TrustedProxiesFault,
     TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind,

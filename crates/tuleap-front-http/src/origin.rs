@@ -6,63 +6,7 @@ use crate::explanation::Note;
 use crate::forwarded_headers::ForwardedHeaders;
 use crate::headers::RequestHeaders;
 use crate::host::{AllowedHosts, Host, read_port};
-
-/// `http` or `https`: what the client speaks to the outermost server.
-///
-/// ```
-/// use tuleap_front_http::Scheme;
-///
-/// assert_eq!(Scheme::parse(b"HTTPS"), Some(Scheme::Https));
-/// assert_eq!(Scheme::parse(b"wss"), Some(Scheme::Https));
-/// assert_eq!(Scheme::parse(b"on"), None);
-/// assert_eq!(Scheme::Https.default_port(), 443);
-/// ```
-#[expect(clippy::exhaustive_enums, reason = "TLS or not")]
-#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-pub enum Scheme {
-    /// Without TLS.
-    Http,
-    /// With TLS.
-    Https,
-}
-
-impl Scheme {
-    /// Reads `http` and `https`, and `ws` and `wss` which stand for them, in any case.
-    #[must_use]
-    pub fn parse(text: &[u8]) -> Option<Self> {
-        if text.eq_ignore_ascii_case(b"https") || text.eq_ignore_ascii_case(b"wss") {
-            Some(Self::Https)
-        } else if text.eq_ignore_ascii_case(b"http") || text.eq_ignore_ascii_case(b"ws") {
-            Some(Self::Http)
-        } else {
-            None
-        }
-    }
-
-    /// `http` or `https`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Https => "https",
-        }
-    }
-
-    /// 80 or 443.
-    #[must_use]
-    pub const fn default_port(self) -> u16 {
-        match self {
-            Self::Http => 80,
-            Self::Https => 443,
-        }
-    }
-}
-
-impl fmt::Display for Scheme {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(self.as_str())
-    }
-}
+use crate::scheme::Scheme;
 
 /// Scheme, host and port by which the client reached the site.
 ///
@@ -78,13 +22,21 @@ pub struct Origin<'h> {
     scheme: Scheme,
     host: Option<Cow<'h, str>>,
     port: u16,
+    /// The port written beside the host, which a proxy may have passed on with it.
+    host_port: Option<u16>,
 }
 
 impl<'h> Origin<'h> {
-    /// What a listener knows by itself: its scheme, the request's `Host` (its port is not
-    /// looked at), and its port.
+    /// What a listener knows by itself: its scheme, the request's `Host`, and its own port.
     pub fn new(scheme: Scheme, host: Option<Host<'h>>, port: u16) -> Self {
-        Self { scheme, host: host.map(Host::into_name), port }
+        let host_port = host.as_ref().and_then(Host::port);
+        Self { scheme, host: host.map(Host::into_name), port, host_port }
+    }
+
+    /// The same origin, borrowing from nothing.
+    pub fn into_owned(self) -> Origin<'static> {
+        let host = self.host.map(|host| Cow::Owned(host.into_owned()));
+        Origin { scheme: self.scheme, host, port: self.port, host_port: self.host_port }
     }
 
     /// The scheme.
@@ -206,94 +158,179 @@ impl OriginPolicy {
     }
 
     /// The origin of a request: `forwarded` is `None` where the peer is not trusted.
+    ///
+    /// Behind a trusted peer the port is the forwarded one, or that of the host, or the scheme's
+    /// own; the listener's port is one that no client sees.
     pub fn origin<'o, H: RequestHeaders + ?Sized>(
         &self,
         forwarded: Option<&ForwardedHeaders<'o, H>>,
         local: &Origin<'o>,
     ) -> Origin<'o> {
-        self.decide(forwarded, local, &mut |_| {})
+        self.explain(forwarded, local).origin
     }
 
-    /// The origin, and what was remarkable about it.
+    /// The origin, where each part of it came from, and what was remarkable.
     pub fn explain<'o, H: RequestHeaders + ?Sized>(
         &self,
         forwarded: Option<&ForwardedHeaders<'o, H>>,
         local: &Origin<'o>,
-    ) -> (Origin<'o>, Vec<Note>) {
-        let mut notes = Vec::new();
-        (self.decide(forwarded, local, &mut |note| notes.push(note)), notes)
-    }
-
-    fn decide<'o, H: RequestHeaders + ?Sized>(
-        &self,
-        forwarded: Option<&ForwardedHeaders<'o, H>>,
-        local: &Origin<'o>,
-        note: &mut dyn FnMut(Note),
-    ) -> Origin<'o> {
-        let Some(forwarded) = forwarded else {
-            let host = local.host.clone().and_then(|host| self.allowed(host, note));
-            return Origin { scheme: local.scheme, host, port: local.port };
+    ) -> OriginExplanation<'o> {
+        let mut explanation = OriginExplanation {
+            origin: local.clone(),
+            scheme_source: OriginSource::Listener,
+            host_source: OriginSource::Listener,
+            port_source: OriginSource::Listener,
+            notes: Vec::new(),
         };
-        let scheme = self.scheme(forwarded, note).unwrap_or(local.scheme);
-        let (host, host_port) = self.host(forwarded, local, note);
-        let port = self.port(forwarded, note).or(host_port).unwrap_or(scheme.default_port());
-        Origin { scheme, host, port }
-    }
-
-    fn scheme<H: RequestHeaders + ?Sized>(
-        &self,
-        forwarded: &ForwardedHeaders<'_, H>,
-        note: &mut dyn FnMut(Note),
-    ) -> Option<Scheme> {
-        if !self.read_scheme {
-            return None;
+        match forwarded {
+            Some(forwarded) => self.read(forwarded, &mut explanation),
+            None => self.check_host(&mut explanation),
         }
-        forwarded.scheme_at(self.proto_hops).unwrap_or_else(|reason| {
-            note(reason);
-            None
-        })
+        explanation
     }
 
-    /// The host and the port written beside it.
-    fn host<'o, H: RequestHeaders + ?Sized>(
+    fn read<'o, H: RequestHeaders + ?Sized>(
         &self,
         forwarded: &ForwardedHeaders<'o, H>,
-        local: &Origin<'o>,
-        note: &mut dyn FnMut(Note),
-    ) -> (Option<Cow<'o, str>>, Option<u16>) {
-        let sent = if self.read_host { forwarded.host() } else { None };
-        let Some(sent) = sent else {
-            return (local.host.clone().and_then(|host| self.allowed(host, note)), None);
+        explanation: &mut OriginExplanation<'o>,
+    ) {
+        if self.read_scheme {
+            match forwarded.scheme_at(self.proto_hops) {
+                Ok(Some(scheme)) => {
+                    explanation.origin.scheme = scheme;
+                    explanation.scheme_source = OriginSource::Forwarded;
+                }
+                Ok(None) => {}
+                Err(note) => explanation.notes.push(note),
+            }
+        }
+        if let Some(sent) = forwarded.host().filter(|_| self.read_host) {
+            explanation.host_source = OriginSource::Forwarded;
+            explanation.origin.host_port = sent.as_ref().and_then(Host::port);
+            if sent.is_none() {
+                explanation.notes.push(Note::HostInvalid);
+            }
+            explanation.origin.host = sent.map(Host::into_name);
+        }
+        self.check_host(explanation);
+        self.read_port(forwarded, explanation);
+    }
+
+    /// Takes a host away that is not an allowed one.
+    fn check_host(&self, explanation: &mut OriginExplanation<'_>) {
+        let (Some(host), Some(hosts)) = (explanation.origin.host(), &self.allowed_hosts) else {
+            return;
         };
-        let Some(host) = sent else {
-            note(Note::HostInvalid);
-            return (None, None);
-        };
-        let port = host.port();
-        match self.allowed(host.into_name(), note) {
-            Some(name) => (Some(name), port),
-            None => (None, None),
+        if !hosts.allows(host) {
+            explanation.notes.push(Note::HostNotAllowed);
+            (explanation.origin.host, explanation.origin.host_port) = (None, None);
         }
     }
 
-    fn allowed<'o>(&self, host: Cow<'o, str>, note: &mut dyn FnMut(Note)) -> Option<Cow<'o, str>> {
-        let is_allowed = self.allowed_hosts.as_ref().is_none_or(|hosts| hosts.allows(&host));
-        if !is_allowed {
-            note(Note::HostNotAllowed);
-        }
-        is_allowed.then_some(host)
-    }
-
-    fn port<H: RequestHeaders + ?Sized>(
+    fn read_port<H: RequestHeaders + ?Sized>(
         &self,
         forwarded: &ForwardedHeaders<'_, H>,
-        note: &mut dyn FnMut(Note),
-    ) -> Option<u16> {
-        let value = if self.read_port { forwarded.port_value() } else { None }?;
-        let port = read_port(value);
-        if port.is_none() {
-            note(Note::PortInvalid);
+        explanation: &mut OriginExplanation<'_>,
+    ) {
+        let sent = forwarded.port_value().filter(|_| self.read_port).map(read_port);
+        if sent == Some(None) {
+            explanation.notes.push(Note::PortInvalid);
         }
-        port
+        let origin = &mut explanation.origin;
+        (origin.port, explanation.port_source) = match (sent.flatten(), origin.host_port) {
+            (Some(port), _) => (port, OriginSource::Forwarded),
+            (None, Some(port)) => (port, explanation.host_source),
+            (None, None) => (origin.scheme.default_port(), OriginSource::Scheme),
+        };
+    }
+}
+
+/// An origin, and where each part of it came from.
+///
+/// ```
+/// use tuleap_front_http::{
+///     ClientIpResolver, ForwardedHeaders, Host, Origin, OriginPolicy, OriginSource, Peer, Scheme,
+/// };
+///
+/// let resolver = ClientIpResolver::new("10.0.0.1".parse().unwrap());
+/// let headers = [("X-Forwarded-Proto", "https")];
+/// let forwarded =
+///     ForwardedHeaders::from_trusted(&resolver, Peer::parse(b"10.0.0.1"), headers.as_slice());
+/// let local = Origin::new(Scheme::Http, Host::parse(b"tuleap.example.com:8443"), 4430);
+/// let explanation = OriginPolicy::default().explain(forwarded.as_ref(), &local);
+///
+/// assert_eq!(explanation.origin().to_string(), "https://tuleap.example.com:8443");
+/// assert_eq!(explanation.scheme_source(), OriginSource::Forwarded);
+/// assert_eq!(explanation.host_source(), OriginSource::Listener);
+/// assert!(explanation.notes().is_empty());
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct OriginExplanation<'h> {
+    origin: Origin<'h>,
+    scheme_source: OriginSource,
+    host_source: OriginSource,
+    port_source: OriginSource,
+    notes: Vec<Note>,
+}
+
+impl<'h> OriginExplanation<'h> {
+    /// The answer.
+    pub const fn origin(&self) -> &Origin<'h> {
+        &self.origin
+    }
+
+    /// Where the scheme came from.
+    #[must_use]
+    pub const fn scheme_source(&self) -> OriginSource {
+        self.scheme_source
+    }
+
+    /// Where the host came from, or would have if it were allowed.
+    #[must_use]
+    pub const fn host_source(&self) -> OriginSource {
+        self.host_source
+    }
+
+    /// Where the port came from.
+    #[must_use]
+    pub const fn port_source(&self) -> OriginSource {
+        self.port_source
+    }
+
+    /// What was remarkable.
+    #[must_use]
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
+    }
+}
+
+/// Where a part of an origin came from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum OriginSource {
+    /// A header of a trusted peer.
+    Forwarded,
+    /// The listener itself, or the request's `Host`.
+    Listener,
+    /// The scheme's own port.
+    Scheme,
+}
+
+impl OriginSource {
+    /// The stable name.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Forwarded => "forwarded",
+            Self::Listener => "listener",
+            Self::Scheme => "scheme",
+        }
+    }
+}
+
+impl fmt::Display for OriginSource {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
     }
 }

@@ -1,5 +1,5 @@
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
 use thiserror::Error;
@@ -63,6 +63,12 @@ impl From<IpAddr> for Peer {
     #[inline]
     fn from(address: IpAddr) -> Self {
         Self::Ip(address.to_canonical())
+    }
+}
+
+impl From<SocketAddr> for Peer {
+    fn from(address: SocketAddr) -> Self {
+        Self::from(address.ip())
     }
 }
 

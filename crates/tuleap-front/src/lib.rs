@@ -21,7 +21,8 @@ pub use tuleap_front_http::{
 // Scheme, host, port: what a trusted peer says, and what to tell the next server.
 pub use tuleap_front_http::{
     AllowedHosts, AllowedHostsError, ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts,
-    HopField, HopHeader, HopHeaders, Host, Origin, OriginPolicy, Scheme,
+    HopField, HopHeader, HopHeaders, Host, Origin, OriginExplanation, OriginPolicy, OriginSource,
+    Scheme, StripReason,
 };
 
 // The dialects of others, for running beside them.

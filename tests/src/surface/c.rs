@@ -312,8 +312,7 @@ fn same_answer_as_struct(
         Some(words) if words.len() == 1 => words.concat(),
         Some(_) => return Ok(()),
     };
-    let is_source =
-        |(name, _): &&(Vec<u8>, Vec<u8>)| name.eq_ignore_ascii_case(source.as_bytes());
+    let is_source = |(name, _): &&(Vec<u8>, Vec<u8>)| name.eq_ignore_ascii_case(source.as_bytes());
     let values: Vec<tuleap_front_str> =
         lines.iter().filter(is_source).map(|(_, value)| c_str(value)).collect();
     let (peer, peer_len) = optional(row.peer.as_deref().map(str::as_bytes));

@@ -61,7 +61,7 @@ fn strict(row: &ClientIpRow) -> Result<Value, String> {
         Ok(policy) => policy,
         Err(error) => {
             return Ok(
-                json!({ "config_error": { "code": error.code(), "hint": error.to_string() } }),
+                json!({ "config_error": { "code": bare(error.code()), "hint": error.to_string() } }),
             );
         }
     };
@@ -83,7 +83,8 @@ fn strict(row: &ClientIpRow) -> Result<Value, String> {
     let scheme = Scheme::parse(local.scheme.as_bytes()).ok_or("local scheme")?;
     let local = Origin::new(scheme, Host::parse(local.host.as_bytes()), local.port);
     let forwarded = ForwardedHeaders::from_trusted(&resolver, peer, headers);
-    let (origin, origin_notes) = policy.explain(forwarded.as_ref(), &local);
+    let explained = policy.explain(forwarded.as_ref(), &local);
+    let (origin, origin_notes) = (explained.origin(), explained.notes());
 
     let mut answer = serde_json::to_value(&explanation).map_err(|error| error.to_string())?;
     let fields = answer.as_object_mut().ok_or("an object")?;

@@ -1,0 +1,192 @@
+//! One request: decide, pass on, log.
+
+use std::fmt;
+use std::mem;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use http_body_util::{Either, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{self, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::http::uri::PathAndQuery;
+use hyper::{Method, Request, Response, StatusCode, Uri, Version};
+use tuleap_front::{
+    ClientIp, ClientIpResolver, Explanation, ForwardedHeaders, ForwardedHop, HopFacts, Host,
+    Origin, OriginPolicy, Peer, Scheme,
+};
+
+use crate::hop_by_hop;
+use crate::server::{Reply, Service};
+use crate::upstream::Upstream;
+
+/// Called once for each request, when the head of its response is known.
+pub(crate) type Log = dyn Fn(&Exchange<'_>) + Send + Sync;
+
+/// Whom to believe, what to pass on, where to.
+pub(crate) struct Rules {
+    pub(crate) resolver: ClientIpResolver,
+    pub(crate) origin_policy: OriginPolicy,
+    pub(crate) hop: ForwardedHop,
+    pub(crate) upstream: Upstream,
+    pub(crate) log: Box<Log>,
+}
+
+/// What a listener knows by itself about the requests that reach it.
+pub(crate) struct Listener {
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) scheme: Scheme,
+    /// The port by which clients reach it.
+    pub(crate) public_port: u16,
+}
+
+/// One request, and what was decided about it.
+///
+/// `Display` is the line for the log: address, kind, reason, origin, method, path, status. The
+/// query is left out: it may hold a token.
+pub struct Exchange<'r> {
+    resolver: &'r ClientIpResolver,
+    peer: Peer,
+    received: &'r HeaderMap,
+    client: ClientIp,
+    origin: &'r Origin<'r>,
+    method: &'r Method,
+    uri: &'r Uri,
+    status: StatusCode,
+}
+
+impl<'r> Exchange<'r> {
+    /// Who the client is.
+    pub const fn client(&self) -> ClientIp {
+        self.client
+    }
+
+    /// How the client reached the site.
+    pub const fn origin(&self) -> &'r Origin<'r> {
+        self.origin
+    }
+
+    /// The status of the response.
+    #[must_use]
+    pub const fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The steps that led to the client. Not for every request: it allocates.
+    pub fn explain(&self) -> Explanation<'r> {
+        self.resolver.explain(Some(self.peer), self.received)
+    }
+}
+
+impl fmt::Display for Exchange<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client, origin, method, status, .. } = self;
+        let path = self.uri.path().escape_default();
+        write!(out, "{client} {} {} ", client.kind(), client.reason())?;
+        write!(out, "{origin} {method} {path} {}", status.as_u16())
+    }
+}
+
+impl fmt::Debug for Exchange<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Exchange({self})")
+    }
+}
+
+impl Service for Listener {
+    async fn answer(&self, remote: SocketAddr, request: Request<Incoming>) -> Response<Reply> {
+        let (mut parts, body) = request.into_parts();
+        let received = mem::take(&mut parts.headers);
+        let (method, uri) = (parts.method.clone(), parts.uri.clone());
+
+        let rules = &*self.rules;
+        let peer = Peer::from(remote);
+        let (client, forwarded) = ForwardedHeaders::read(&rules.resolver, Some(peer), &received);
+        let local = Origin::new(self.scheme, requested_host(&uri, &received), self.public_port);
+        let origin = rules.origin_policy.origin(forwarded.as_ref(), &local);
+
+        let response = match refusal(&parts, &received, &origin) {
+            Some((status, why)) => text(status, why),
+            None => {
+                parts.headers = rules.headers_to_send(remote, client, &origin, &received);
+                rules.pass_on(parts, body).await
+            }
+        };
+
+        let resolver = &rules.resolver;
+        let (received, origin, method, uri) = (&received, &origin, &method, &uri);
+        let status = response.status();
+        (rules.log)(&Exchange { resolver, peer, received, client, origin, method, uri, status });
+        response
+    }
+}
+
+impl Rules {
+    /// The client's headers without those of its connection and those it may not write itself.
+    fn headers_to_send(
+        &self,
+        remote: SocketAddr,
+        client: ClientIp,
+        origin: &Origin<'_>,
+        received: &HeaderMap,
+    ) -> HeaderMap {
+        let mut headers = received.clone();
+        // First, so that `Connection: X-Forwarded-For` cannot take away what the hop writes.
+        hop_by_hop::remove(&mut headers);
+        let facts = HopFacts { client, remote_addr: remote.ip().into(), origin };
+        self.hop.apply(&facts, &mut headers);
+        headers
+    }
+
+    async fn pass_on(&self, mut parts: Parts, body: Incoming) -> Response<Reply> {
+        parts.version = Version::HTTP_11;
+        // Origin form (RFC 9112 §3.2.1): a backend has no use for the host of an absolute one.
+        let target = parts.uri.path_and_query().cloned();
+        parts.uri = Uri::from(target.unwrap_or_else(|| PathAndQuery::from_static("/")));
+        match self.upstream.send(Request::from_parts(parts, body)).await {
+            Ok(mut response) => {
+                // The client's connection has a version of its own (RFC 9110 §2.5).
+                *response.version_mut() = Version::HTTP_11;
+                hop_by_hop::remove(response.headers_mut());
+                response.map(Either::Left)
+            }
+            Err(error) => text(error.status(), &error.to_string()),
+        }
+    }
+}
+
+/// The host of an absolute request target, otherwise that of the one `Host` line
+/// (RFC 9112 §3.2).
+fn requested_host<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> Option<Host<'r>> {
+    if let Some(authority) = uri.authority() {
+        return Host::parse(authority.as_str().as_bytes());
+    }
+    let mut lines = headers.get_all(header::HOST).iter();
+    let (line, None) = (lines.next()?, lines.next()) else { return None };
+    Host::parse(line.as_bytes())
+}
+
+/// What is answered here, and why.
+fn refusal(
+    parts: &Parts,
+    received: &HeaderMap,
+    origin: &Origin<'_>,
+) -> Option<(StatusCode, &'static str)> {
+    if parts.method == Method::CONNECT {
+        return Some((StatusCode::NOT_IMPLEMENTED, "this is not a tunnel"));
+    }
+    // It ends here, so a coding that we do not undo would be lost.
+    let is_coded = |line: &HeaderValue| !line.as_bytes().eq_ignore_ascii_case(b"chunked");
+    if received.get_all(header::TRANSFER_ENCODING).iter().any(is_coded) {
+        return Some((StatusCode::NOT_IMPLEMENTED, "no transfer coding but chunked is known"));
+    }
+    origin.host().is_none().then_some((StatusCode::BAD_REQUEST, "the request names no valid host"))
+}
+
+fn text(status: StatusCode, why: &str) -> Response<Reply> {
+    let mut response = Response::new(Either::Right(Full::new(Bytes::from(format!("{why}\n")))));
+    *response.status_mut() = status;
+    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
+    response.headers_mut().insert(header::CONTENT_TYPE, plain);
+    response
+}

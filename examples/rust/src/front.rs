@@ -1,0 +1,191 @@
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use rustls::pki_types::CertificateDer;
+use thiserror::Error;
+use tokio::sync::Semaphore;
+use tuleap_front::{ClientIpResolver, ForwardedHop, OriginPolicy, Scheme};
+
+use crate::exchange::{Exchange, Listener, Log, Rules};
+use crate::server::{Limits, Server, Socket};
+use crate::tls::{SelfSigned, TlsError};
+use crate::upstream::Upstream;
+
+/// How a [`Front`] is set up.
+pub struct FrontConfig {
+    backend: SocketAddr,
+    resolver: ClientIpResolver,
+    http: SocketAddr,
+    https: SocketAddr,
+    public_ports: Option<(u16, u16)>,
+    host: String,
+    origin_policy: OriginPolicy,
+    limits: Limits,
+    log: Box<Log>,
+}
+
+impl FrontConfig {
+    /// On free ports of the loopback address, without a log.
+    #[must_use]
+    pub fn new(backend: SocketAddr, resolver: ClientIpResolver) -> Self {
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        Self {
+            backend,
+            resolver,
+            http: any_port,
+            https: any_port,
+            public_ports: None,
+            host: "localhost".to_owned(),
+            origin_policy: OriginPolicy::default(),
+            limits: Limits::default(),
+            log: Box::new(|_| {}),
+        }
+    }
+
+    /// Listens here for HTTP.
+    #[must_use]
+    pub const fn with_http(mut self, address: SocketAddr) -> Self {
+        self.http = address;
+        self
+    }
+
+    /// Listens here for HTTPS.
+    #[must_use]
+    pub const fn with_https(mut self, address: SocketAddr) -> Self {
+        self.https = address;
+        self
+    }
+
+    /// The ports by which clients reach the two, where something before maps them.
+    #[must_use]
+    pub const fn with_public_ports(mut self, http: u16, https: u16) -> Self {
+        self.public_ports = Some((http, https));
+        self
+    }
+
+    /// The host that the certificate is for.
+    #[must_use]
+    pub fn with_host(mut self, host: impl Into<String>) -> Self {
+        self.host = host.into();
+        self
+    }
+
+    /// What is believed about scheme, host and port; by default the scheme, from a trusted peer.
+    #[must_use]
+    pub fn with_origin_policy(mut self, policy: OriginPolicy) -> Self {
+        self.origin_policy = policy;
+        self
+    }
+
+    /// Other limits.
+    #[must_use]
+    pub const fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Is told about each request. It runs beside the requests, so it must not block.
+    #[must_use]
+    pub fn with_log(mut self, log: impl Fn(&Exchange<'_>) + Send + Sync + 'static) -> Self {
+        self.log = Box::new(log);
+        self
+    }
+}
+
+impl fmt::Debug for FrontConfig {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("FrontConfig")
+            .field("backend", &self.backend)
+            .field("resolver", &self.resolver)
+            .field("http", &self.http)
+            .field("https", &self.https)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A running reverse proxy: one listener for HTTP, one for HTTPS, one backend.
+///
+/// Dropped, it ends in the background; [`stop`](Self::stop) waits for that.
+#[derive(Debug)]
+pub struct Front {
+    http: Server,
+    https: Server,
+    certificate: CertificateDer<'static>,
+}
+
+impl Front {
+    /// Listens, with a certificate made for this run. Needs a tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// An address that cannot be listened at, or a host that no certificate can be for.
+    pub async fn start(config: FrontConfig) -> Result<Self, StartError> {
+        let FrontConfig { limits, public_ports, .. } = config;
+        let tls = SelfSigned::new(vec![config.host])?;
+        let rules = Arc::new(Rules {
+            resolver: config.resolver,
+            origin_policy: config.origin_policy,
+            hop: ForwardedHop::recommended(),
+            upstream: Upstream { address: config.backend, connect: limits.connect },
+            log: config.log,
+        });
+        let slots = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        let listen = async |scheme, address: SocketAddr, public_port: Option<u16>, tls| {
+            let failed = |source| StartError::Listen { address, source };
+            let socket = Socket::listen(address).await.map_err(failed)?;
+            let public_port = public_port.unwrap_or(socket.address.port());
+            let listener = Listener { rules: Arc::clone(&rules), scheme, public_port };
+            Ok::<_, StartError>(Server::start(socket, tls, limits, Arc::clone(&slots), listener))
+        };
+        let (http_port, https_port) = public_ports.unzip();
+        Ok(Self {
+            http: listen(Scheme::Http, config.http, http_port, None).await?,
+            https: listen(Scheme::Https, config.https, https_port, Some(tls.acceptor)).await?,
+            certificate: tls.certificate,
+        })
+    }
+
+    /// Where it listens for HTTP.
+    #[must_use]
+    pub const fn http_addr(&self) -> SocketAddr {
+        self.http.address()
+    }
+
+    /// Where it listens for HTTPS.
+    #[must_use]
+    pub const fn https_addr(&self) -> SocketAddr {
+        self.https.address()
+    }
+
+    /// The certificate it shows, in DER: for clients that shall trust it.
+    #[must_use]
+    pub fn certificate(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// Takes no more connections, and ends with the requests that are under way, or when
+    /// [`Limits::stop`] has passed.
+    pub async fn stop(self) {
+        tokio::join!(self.http.stop(), self.https.stop());
+    }
+}
+
+/// Why a front cannot start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// No socket at this address.
+    #[error("cannot listen at {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// No certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
