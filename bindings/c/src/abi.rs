@@ -51,7 +51,7 @@ pub(crate) unsafe fn bytes<'a>(ptr: *const c_char, len: usize) -> &'a [u8] {
 
 /// The bytes of a text; NULL is none.
 pub(crate) unsafe fn optional_bytes<'a>(ptr: *const c_char, len: usize) -> Option<&'a [u8]> {
-    if ptr.is_null() {
+    if ptr.is_null() || isize::try_from(len).is_err() {
         return None;
     }
     // SAFETY: the pointer is not NULL, and the caller of the C function vouches for the length.

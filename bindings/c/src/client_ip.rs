@@ -83,6 +83,8 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolver_new(
     message_cap: usize,
 ) -> *mut tuleap_front_client_ip_resolver {
     let sink = Sink { problem, message, cap: message_cap };
+    // SAFETY: the caller vouches for the out-pointers.
+    unsafe { sink.begin() };
     guard(|| {
         // SAFETY: the caller vouches for the handle.
         let Ok(proxies) = (unsafe { handle(proxies) }) else {
@@ -107,8 +109,16 @@ fn resolver(
     max_hops: u32,
     flags: u32,
 ) -> Result<ClientIpResolver, (Status, String)> {
+    let any_peer = tuleap_front_resolver_flag::TULEAP_FRONT_RESOLVER_DANGER_ANY_PEER as u32;
+    if flags & !any_peer != 0 || (flags != 0 && hops == 0) {
+        return Err((
+            Status::TULEAP_FRONT_STATUS_ARGUMENT,
+            "a flag that means nothing here".into(),
+        ));
+    }
+    let not_utf8 = |_| (Status::TULEAP_FRONT_STATUS_NOT_UTF8, "a header is not UTF-8".to_owned());
+    let names = std::str::from_utf8(headers).map_err(not_utf8)?;
     let mut resolver = ClientIpResolver::new(proxies.0.clone());
-    let names = std::str::from_utf8(headers).unwrap_or("\u{fffd}");
     for (index, name) in names.split(',').enumerate().filter(|_| !names.trim().is_empty()) {
         let header: ForwardingHeader =
             name.parse().map_err(|error| (Status::from(error), format!("{error}")))?;
@@ -120,7 +130,6 @@ fn resolver(
     if let Some(max_hops) = count(max_hops)? {
         resolver = resolver.with_max_hops(max_hops);
     }
-    let any_peer = tuleap_front_resolver_flag::TULEAP_FRONT_RESOLVER_DANGER_ANY_PEER as u32;
     Ok(match count(hops)? {
         Some(hops) if flags & any_peer != 0 => resolver.with_danger_hops_of_any_peer(hops),
         Some(hops) => resolver.with_hops(hops),
@@ -195,7 +204,8 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolver_warning(
 
 /// Answers for a request whose peer is text: a bare address, or unix:; NULL or anything else is
 /// an unknown peer. values: the values of the header that names the client, one per line of it,
-/// in wire order. 0 if *out was written, < 0 a status.
+/// in wire order; with several headers, those of the first one. 0 if *out is the answer, < 0 a
+/// status; *out is then of kind NONE.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_client_ip_resolve(
     resolver: *const tuleap_front_client_ip_resolver,
@@ -205,6 +215,8 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve(
     value_count: usize,
     out: *mut tuleap_front_client_ip,
 ) -> isize {
+    // SAFETY: the caller vouches for the pointer.
+    unsafe { store(out, tuleap_front_client_ip::NONE) };
     guard(|| {
         // SAFETY: the caller vouches for the handle.
         let resolver = unsafe { handle(resolver) }?;
@@ -218,9 +230,9 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve(
     })
 }
 
-/// Answers for a request whose peer is an address of 4 or 16 bytes in network order, or a local
-/// socket if peer_len is 0; a NULL peer with a length is an unknown one. Otherwise as
-/// tuleap_front_client_ip_resolve.
+/// Answers for a request whose peer is an address of 4 or 16 bytes in network order; NULL or no
+/// bytes are an unknown peer (a local socket is "unix:" of tuleap_front_client_ip_resolve).
+/// Otherwise as tuleap_front_client_ip_resolve.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_client_ip_resolve_addr(
     resolver: *const tuleap_front_client_ip_resolver,
@@ -230,14 +242,15 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve_addr(
     value_count: usize,
     out: *mut tuleap_front_client_ip,
 ) -> isize {
+    // SAFETY: the caller vouches for the pointer.
+    unsafe { store(out, tuleap_front_client_ip::NONE) };
     guard(|| {
         // SAFETY: the caller vouches for the handle.
         let resolver = unsafe { handle(resolver) }?;
         // SAFETY: the caller vouches for pointer and length.
         let peer = match unsafe { optional_bytes(peer, peer_len) } {
-            _ if peer_len == 0 => Some(Peer::UnixSocket),
+            None | Some([]) => None,
             Some(address) => Some(Peer::from(ip_addr(address)?)),
-            None => None,
         };
         // SAFETY: the caller vouches for pointer and count.
         let values = unsafe { array(values, value_count) };
@@ -247,9 +260,9 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve_addr(
     })
 }
 
-/// For languages that want text: one value (NULL if the header is absent), the answer in *answer
-/// (may be NULL) and its address as text in out: >= 0 its length, < 0 a status, NO_ADDRESS if
-/// there is none. Look at the answer's kind before giving rights.
+/// For languages that want text: one value (NULL if the header is absent), the answer in *answer,
+/// and its address as text in out, whatever its kind: >= 0 its length, < 0 a status, NO_ADDRESS if
+/// there is none. The text does not say how sure it is: look at is_certain before giving rights.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_client_ip_resolve_text(
     resolver: *const tuleap_front_client_ip_resolver,
@@ -261,9 +274,14 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve_text(
     out: *mut c_char,
     cap: usize,
 ) -> isize {
+    // SAFETY: the caller vouches for the pointer.
+    unsafe { store(answer, tuleap_front_client_ip::NONE) };
     guard(|| {
         // SAFETY: the caller vouches for the handle.
         let resolver = unsafe { handle(resolver) }?;
+        if answer.is_null() {
+            return Err(Status::TULEAP_FRONT_STATUS_NULL);
+        }
         // SAFETY: the caller vouches for pointer and length.
         let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
         // SAFETY: the caller vouches for pointer and length.
@@ -337,6 +355,19 @@ pub unsafe extern "C" fn tuleap_front_client_ip_explain(
         // SAFETY: the caller vouches for the buffer.
         Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
     })
+}
+
+impl tuleap_front_client_ip {
+    /// Nobody: what a caller finds who does not look at the status.
+    const NONE: Self = Self {
+        addr: [0; 16],
+        addr_len: 0,
+        kind: tuleap_front_kind::TULEAP_FRONT_KIND_NONE as u8,
+        is_certain: 0,
+        hops: 0,
+        port: -1,
+        reason: Number::TULEAP_FRONT_REASON_OTHER as u32,
+    };
 }
 
 impl From<ClientIp> for tuleap_front_client_ip {

@@ -96,6 +96,21 @@ fn directive(number: i32) -> Result<HopDirective, Status> {
     }
 }
 
+/// The same hop, which strips the headers that this resolver reads, too. NULL for a NULL handle.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_forwarded_hop_for_resolver(
+    hop: *const tuleap_front_forwarded_hop,
+    resolver: *const tuleap_front_client_ip_resolver,
+) -> *mut tuleap_front_forwarded_hop {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let hop = unsafe { handle(hop) }?;
+        // SAFETY: the caller vouches for the handle.
+        let resolver = unsafe { handle(resolver) }?;
+        Ok(give(tuleap_front_forwarded_hop(hop.0.clone().for_resolver(&resolver.0))))
+    })
+}
+
 /// Frees a hop; NULL is allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_forwarded_hop_free(hop: *mut tuleap_front_forwarded_hop) {
@@ -119,8 +134,9 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_strips(
 }
 
 /// Writes the values of the four headers into out, one after the other, and their places into
-/// *values. peer: the address the server itself shows. >= 0 the length of all values together,
-/// < 0 a status.
+/// *values. peer: the address the server itself shows, or unix:. >= 0 the length of all values
+/// together, < 0 a status, ARGUMENT for a peer that is neither. The length of a Host that is not
+/// an allowed one is DIRECTIVE_REMOVE: answer 400 or 421.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
     hop: *const tuleap_front_forwarded_hop,
@@ -148,12 +164,14 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
         let lines = Lines(unsafe { array(headers, header_count) });
         // SAFETY: the caller vouches for the pointer and what it points at.
         let local = unsafe { handle(local) }?.origin()?;
-        let peer = Peer::parse(peer_text);
-        let (client, forwarded) = ForwardedHeaders::read(resolver, peer, &lines);
+        let peer = Peer::parse(peer_text).ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT)?;
+        let shown = NginxAddr::parse(peer_text).or_else(|| peer.addr().map(NginxAddr::from));
+        let (client, forwarded) = ForwardedHeaders::read(resolver, Some(peer), &lines);
         let facts = HopFacts {
             client,
-            remote_addr: NginxAddr::parse(peer_text).unwrap_or(NginxAddr::UnixSocket),
             origin: &policy.0.origin(forwarded.as_ref(), &local),
+            local: &local,
+            remote_addr: Some(shown.unwrap_or(NginxAddr::UnixSocket)),
         };
         let (spans, text) = join(&hop.0.headers(&facts, &lines));
         // SAFETY: the caller vouches for the pointer.

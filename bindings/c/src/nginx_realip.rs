@@ -38,12 +38,24 @@ pub unsafe extern "C" fn tuleap_front_nginx_realip_new(
     message_cap: usize,
 ) -> *mut tuleap_front_nginx_realip {
     let sink = Sink { problem, message, cap: message_cap };
+    // SAFETY: the caller vouches for the out-pointers.
+    unsafe { sink.begin() };
     guard(|| {
         // SAFETY: the caller vouches for pointer and length.
         let trusted = unsafe { bytes(trusted, trusted_len) };
         // SAFETY: the caller vouches for pointer and length.
         let header = unsafe { bytes(header, header_len) };
-        let trusted = std::str::from_utf8(trusted).unwrap_or("\u{fffd}");
+        let (Ok(trusted), Ok(header)) = (std::str::from_utf8(trusted), std::str::from_utf8(header))
+        else {
+            let status = Status::TULEAP_FRONT_STATUS_NOT_UTF8;
+            // SAFETY: the caller vouches for the out-pointers.
+            return Err(unsafe { sink.refuse(status, "the list or the header is not UTF-8") });
+        };
+        if flags > 3 {
+            let status = Status::TULEAP_FRONT_STATUS_ARGUMENT;
+            // SAFETY: the caller vouches for the out-pointers.
+            return Err(unsafe { sink.refuse(status, "a flag that is not known") });
+        }
         let entries = trusted.split(',').filter(|_| !trusted.is_empty());
         match NginxRealip::new(entries, options(header, flags)) {
             Ok(realip) => Ok(give(tuleap_front_nginx_realip(realip))),
@@ -60,11 +72,11 @@ pub unsafe extern "C" fn tuleap_front_nginx_realip_new(
     })
 }
 
-fn options(header: &[u8], flags: u32) -> NginxRealipOptions {
+fn options(header: &str, flags: u32) -> NginxRealipOptions {
     let is_set = |flag: tuleap_front_realip_flag| flags & flag as u32 != 0;
     let mut options = NginxRealipOptions::default();
     if !header.is_empty() {
-        options.header = String::from_utf8_lossy(header).into_owned();
+        header.clone_into(&mut options.header);
     }
     if is_set(tuleap_front_realip_flag::TULEAP_FRONT_REALIP_RECURSIVE) {
         options.recursion = Recursion::On;

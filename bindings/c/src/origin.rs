@@ -1,7 +1,8 @@
 use std::ffi::c_char;
 
 use tuleap_front::{
-    AllowedHosts, ForwardedHeaders, Host, Note, Origin, OriginPolicy, Peer, Scheme,
+    AllowedHosts, AllowedHostsError, ForwardedHeaders, Host, Note, Origin, OriginPolicy, Peer,
+    Scheme,
 };
 
 use crate::abi::{Lines, array, bytes, tuleap_front_header, tuleap_front_str};
@@ -94,21 +95,34 @@ pub unsafe extern "C" fn tuleap_front_origin_policy_new(
     message_cap: usize,
 ) -> *mut tuleap_front_origin_policy {
     let sink = Sink { problem, message, cap: message_cap };
+    // SAFETY: the caller vouches for the out-pointers.
+    unsafe { sink.begin() };
     guard(|| {
         // SAFETY: the caller vouches for pointer and length.
         let hosts = unsafe { bytes(allowed_hosts, allowed_hosts_len) };
         match policy(flags, proto_hops, hosts) {
             Ok(policy) => Ok(give(tuleap_front_origin_policy(policy))),
-            // SAFETY: the caller vouches for the out-pointers.
-            Err((status, text)) => Err(unsafe { sink.refuse(status, &text) }),
+            Err((status, entry, text)) => {
+                let problem = tuleap_front_problem::new(status, entry);
+                // SAFETY: the caller vouches for the out-pointers.
+                Err(unsafe { sink.report(problem, &text) })
+            }
         }
     })
 }
 
-fn policy(flags: u32, proto_hops: u32, hosts: &[u8]) -> Result<OriginPolicy, (Status, String)> {
+/// What is wrong, in which entry, in words.
+type Refused = (Status, usize, String);
+
+fn policy(flags: u32, proto_hops: u32, hosts: &[u8]) -> Result<OriginPolicy, Refused> {
+    if flags > 7 {
+        let text = "a flag that is not known".to_owned();
+        return Err((Status::TULEAP_FRONT_STATUS_ARGUMENT, 0, text));
+    }
     let is_set = |flag: tuleap_front_origin_flag| flags & flag as u32 != 0;
     let mut policy = OriginPolicy::default();
-    if let Some(proto_hops) = count(proto_hops)? {
+    let refused = |(status, text)| (status, 0, text);
+    if let Some(proto_hops) = count(proto_hops).map_err(refused)? {
         policy = policy.with_proto_hops(proto_hops);
     }
     if is_set(tuleap_front_origin_flag::TULEAP_FRONT_ORIGIN_KEEP_SCHEME) {
@@ -118,12 +132,19 @@ fn policy(flags: u32, proto_hops: u32, hosts: &[u8]) -> Result<OriginPolicy, (St
         policy = policy.with_forwarded_port();
     }
     let reads_host = is_set(tuleap_front_origin_flag::TULEAP_FRONT_ORIGIN_READ_HOST);
-    let hosts = std::str::from_utf8(hosts).unwrap_or("\u{fffd}");
+    let not_utf8 = |_| (Status::TULEAP_FRONT_STATUS_NOT_UTF8, 0, "a host is not UTF-8".to_owned());
+    let hosts = std::str::from_utf8(hosts).map_err(not_utf8)?;
     let names = || hosts.split([',', ' ', '\t', '\r', '\n']).filter(|name| !name.is_empty());
     if !reads_host && names().next().is_none() {
         return Ok(policy);
     }
-    let hosts = AllowedHosts::new(names()).map_err(|error| (error.into(), error.to_string()))?;
+    let hosts = AllowedHosts::new(names()).map_err(|error| {
+        let entry = match error {
+            AllowedHostsError::Host { entry } => entry,
+            _ => 0,
+        };
+        (error.into(), entry, error.to_string())
+    })?;
     Ok(if reads_host {
         policy.with_forwarded_host(hosts)
     } else {

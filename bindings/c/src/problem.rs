@@ -70,6 +70,12 @@ impl From<&TrustedProxiesError> for tuleap_front_problem {
 }
 
 impl Sink {
+    /// For the time until something better is known: what a panic would leave behind.
+    pub(crate) unsafe fn begin(&self) {
+        // SAFETY: as for `report`.
+        unsafe { self.refuse(Status::TULEAP_FRONT_STATUS_PANIC, "a fault of the library") };
+    }
+
     /// Writes the problem and its message, and returns its status.
     pub(crate) unsafe fn report(&self, problem: tuleap_front_problem, message: &str) -> Status {
         // SAFETY: the caller of the C function vouches for the pointer.

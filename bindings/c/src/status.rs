@@ -73,7 +73,7 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_NGINX_REALIP_ENTRY = -150,
     /// real_ip_header is no header name.
     TULEAP_FRONT_STATUS_NGINX_REALIP_HEADER = -151,
-    /// Warning: Tuleap and the strict list read an entry differently.
+    /// Warning: an entry is not an IPv4 address or network of a proxy.
     TULEAP_FRONT_STATUS_TULEAP_COMPAT_NOT_AN_IPV4_NETWORK = -160,
 }
 

@@ -36,6 +36,8 @@ pub unsafe extern "C" fn tuleap_front_trusted_proxies_parse(
     message_cap: usize,
 ) -> *mut tuleap_front_trusted_proxies {
     let sink = Sink { problem, message, cap: message_cap };
+    // SAFETY: the caller vouches for the out-pointers.
+    unsafe { sink.begin() };
     guard(|| {
         // SAFETY: the caller vouches for pointer and length.
         let text = unsafe { bytes(text, text_len) };
@@ -44,6 +46,11 @@ pub unsafe extern "C" fn tuleap_front_trusted_proxies_parse(
             // SAFETY: the caller vouches for the out-pointers.
             return Err(unsafe { sink.refuse(status, "the list is not UTF-8") });
         };
+        if flags > 3 {
+            let status = Status::TULEAP_FRONT_STATUS_ARGUMENT;
+            // SAFETY: the caller vouches for the out-pointers.
+            return Err(unsafe { sink.refuse(status, "a flag that is not known") });
+        }
         match TrustedProxies::parse_with(text, options(flags)) {
             Ok(proxies) => Ok(give(tuleap_front_trusted_proxies(proxies))),
             Err(error) => {

@@ -113,7 +113,7 @@ pub unsafe extern "C" fn tuleap_front_tuleap_compat_warning(
     })
 }
 
-/// How many entries Tuleap and the strict list read differently; < 0 a status.
+/// How many entries are not IPv4 addresses or networks; < 0 a status.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_tuleap_compat_warning_count(
     compat: *const tuleap_front_tuleap_compat,

@@ -76,15 +76,16 @@ impl Policies {
         let local = Origin::new(scheme, Host::parse(local.host.as_bytes()), local.port);
         let forwarded = ForwardedHeaders::from_trusted(&self.resolver, peer, lines);
         let origin = self.origin.explain(forwarded.as_ref(), &local);
-        let hop = ForwardedHop::recommended();
+        let hop = ForwardedHop::recommended().for_resolver(&self.resolver);
         let facts = HopFacts {
             client: explanation.client(),
-            remote_addr: peer.and_then(Peer::addr).map_or(NginxAddr::UnixSocket, NginxAddr::from),
             origin: origin.origin(),
+            local: &local,
+            remote_addr: None,
         };
         Ok(then(&Decision {
             sent: hop.headers(&facts, lines),
-            stripped: stripped(hop, headers),
+            stripped: stripped(&hop, headers),
             warnings: self.warnings(),
             explanation,
             origin: origin.clone(),
@@ -212,7 +213,8 @@ fn documented_hop(
     // The documented lines look at the address and not at the kind.
     let nobody = ClientIpResolver::new(TrustedProxies::default());
     let client = nobody.resolve(None, headers.as_slice());
-    let facts = HopFacts { client, remote_addr, origin: &origin };
+    let facts =
+        HopFacts { client, origin: &origin, local: &origin, remote_addr: Some(remote_addr) };
     let sent = hop.headers(&facts, headers.as_slice());
     let text = request.options.text;
     let name = |field: HopField| field.name().as_str().replace('-', "_");
@@ -252,7 +254,7 @@ pub(crate) fn headers(request: &Request) -> Headers {
 }
 
 /// The names of the client's lines that are kept from the next server.
-fn stripped<'a>(hop: ForwardedHop, headers: &Headers) -> Vec<Cow<'a, str>> {
+fn stripped<'a>(hop: &ForwardedHop, headers: &Headers) -> Vec<Cow<'a, str>> {
     let is_written = |name: &[u8]| {
         HopField::ALL.iter().any(|field| name.eq_ignore_ascii_case(field.name().as_ref()))
     };

@@ -76,8 +76,11 @@ impl<'h, H: RequestHeaders + ?Sized> ForwardedHeaders<'h, H> {
             Ok(peer) => peer,
             Err(client) => return (client, None),
         };
-        let mut chosen = Chosen::default();
+        let mut chosen = Chosen { source: resolver.sources().next(), entry: None };
         let client = resolver.walk_headers(peer, headers, &mut chosen);
+        if !resolver.lists(peer) {
+            return (client, None);
+        }
         (client, Some(Self { headers, client, element: chosen.element() }))
     }
 
@@ -140,18 +143,18 @@ impl<H: ?Sized> fmt::Debug for ForwardedHeaders<'_, H> {
 }
 
 /// Remembers the entry at which a walk ended.
-#[derive(Default)]
 struct Chosen<'h> {
     source: Option<&'h ForwardingHeader>,
     entry: Option<Entry<'h>>,
 }
 
 impl<'h> Chosen<'h> {
-    /// The element, where `Forwarded` was read: an empty one if it could not be parsed.
+    /// The element, where `Forwarded` is the source: an empty one if none was chosen or it could
+    /// not be parsed. There is no falling back to `X-Forwarded-…`.
     fn element(self) -> Option<Element<'h>> {
-        let is_element = matches!(self.source, Some(ForwardingHeader::Forwarded));
-        let text = is_element.then_some(self.entry?)?.text();
-        Some(Element::parse(text).unwrap_or_default())
+        matches!(self.source, Some(ForwardingHeader::Forwarded)).then(|| {
+            self.entry.and_then(|entry| Element::parse(entry.text()).ok()).unwrap_or_default()
+        })
     }
 }
 
@@ -160,7 +163,8 @@ impl<'h> Trace<'h> for Chosen<'h> {
         self.source = Some(header);
     }
 
-    fn entry(&mut self, _: u8, entry: Entry<'h>, _: Option<Node>, _: Verdict) {
-        self.entry = Some(entry);
+    fn entry(&mut self, _: u8, entry: Entry<'h>, _: Option<Node>, verdict: Verdict) {
+        // An entry that was only counted was chosen by nobody, and perhaps written by the client.
+        self.entry = (verdict != Verdict::Counted).then_some(entry);
     }
 }

@@ -5,10 +5,12 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::client_ip::ClientIp;
 use crate::headers::{
-    RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_alias, is_forwarding,
+    RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_alias, is_alias_of,
+    is_forwarding,
 };
 use crate::nginx::{NginxAddr, trim_spaces};
 use crate::origin::Origin;
+use crate::resolver::ClientIpResolver;
 
 /// What the next server is told about the client, and what of the client's own words it never
 /// sees.
@@ -26,10 +28,13 @@ use crate::origin::Origin;
 ///
 /// let resolver = ClientIpResolver::new("10.0.0.1".parse()?);
 /// let headers = [("X-Forwarded-For", "6.6.6.6, 203.0.113.9"), ("Forwarded", "for=6.6.6.6")];
+/// let peer = std::net::IpAddr::from([10, 0, 0, 1]);
+/// let origin = Origin::new(Scheme::Https, Host::parse(b"tuleap.example.com"), 443);
 /// let facts = HopFacts {
-///     client: resolver.resolve(Peer::parse(b"10.0.0.1"), headers.as_slice()),
-///     remote_addr: std::net::IpAddr::from([10, 0, 0, 1]).into(),
-///     origin: &Origin::new(Scheme::Https, Host::parse(b"tuleap.example.com"), 443),
+///     client: resolver.resolve(Some(Peer::from(peer)), headers.as_slice()),
+///     origin: &origin,
+///     local: &origin,
+///     remote_addr: Some(peer.into()),
 /// };
 ///
 /// let hop = ForwardedHop::recommended();
@@ -47,10 +52,12 @@ use crate::origin::Origin;
 /// assert!(!guide.strips(b"Forwarded"));
 /// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ForwardedHop {
     style: Style,
     directives: [HopDirective; 4],
+    /// Headers of the resolver's own that are stripped too.
+    sources: Vec<HeaderName>,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -102,20 +109,12 @@ pub enum HopDirective {
 pub struct HopFacts<'a> {
     /// The resolver's answer.
     pub client: ClientIp,
-    /// The address the server itself shows, nginx's `$remote_addr`.
-    pub remote_addr: NginxAddr,
-    /// How the client reached the site.
+    /// How the client reached the site, trusted proxies believed.
     pub origin: &'a Origin<'a>,
-}
-
-impl<'a> HopFacts<'a> {
-    /// The facts of a request where no server shows an address of its own: `remote_addr` is then
-    /// the client's address, whatever its kind.
-    #[must_use]
-    pub fn new(client: ClientIp, origin: &'a Origin<'a>) -> Self {
-        let remote_addr = client.addr_for_log().map_or(NginxAddr::UnixSocket, NginxAddr::from);
-        Self { client, remote_addr, origin }
-    }
+    /// How the connection reached this listener: nginx's `$scheme` and `$host`.
+    pub local: &'a Origin<'a>,
+    /// The address this server shows, nginx's `$remote_addr`; `None` if it knows none.
+    pub remote_addr: Option<NginxAddr>,
 }
 
 impl HopField {
@@ -151,7 +150,11 @@ impl ForwardedHop {
     /// One certain address, scheme and host; everything else is stripped.
     #[must_use]
     pub const fn recommended() -> Self {
-        Self { style: Style::Recommended, directives: [HopDirective::Write; 4] }
+        Self {
+            style: Style::Recommended,
+            directives: [HopDirective::Write; 4],
+            sources: Vec::new(),
+        }
     }
 
     /// `proxy_set_header` as the guide has it: `X-Real-IP $remote_addr`,
@@ -159,12 +162,28 @@ impl ForwardedHop {
     /// Both configurations of the guide have the same four lines.
     #[must_use]
     pub const fn documented(_guide: Guide) -> Self {
-        Self { style: Style::Documented, directives: [HopDirective::Write; 4] }
+        Self { style: Style::Documented, directives: [HopDirective::Write; 4], sources: Vec::new() }
+    }
+
+    /// Strips the headers that this resolver reads, too: the next server may read the same.
+    ///
+    /// ```
+    /// use tuleap_front_http::{ClientIpResolver, ForwardedHop, TrustedProxies};
+    ///
+    /// let resolver = ClientIpResolver::new(TrustedProxies::default())
+    ///     .with_header("X-Cdn-Client".parse().unwrap());
+    /// let hop = ForwardedHop::recommended().for_resolver(&resolver);
+    /// assert!(hop.strips(b"X-Cdn-Client") && hop.strips(b"X_CDN_Client"));
+    /// ```
+    #[must_use]
+    pub fn for_resolver(mut self, resolver: &ClientIpResolver) -> Self {
+        self.sources = resolver.sources().map(|source| source.name().clone()).collect();
+        self
     }
 
     /// Does something else with one header.
     #[must_use]
-    pub const fn with(mut self, field: HopField, directive: HopDirective) -> Self {
+    pub fn with(mut self, field: HopField, directive: HopDirective) -> Self {
         let [real_ip, forwarded_for, proto, host] = &mut self.directives;
         *match field {
             HopField::RealIp => real_ip,
@@ -222,11 +241,22 @@ impl ForwardedHop {
             Some((_, HopDirective::Write)) => Some(StripReason::Replaced),
             None if self.style == Style::Documented => None,
             None if is_alias(name) => Some(StripReason::Alias),
-            None => is_forwarding(name).then_some(StripReason::Claim),
+            None if is_forwarding(name) => Some(StripReason::Claim),
+            None if self.sources.iter().any(|source| is_alias_of(name, source)) => {
+                Some(StripReason::Alias)
+            }
+            None => {
+                let mut sources = self.sources.iter();
+                let is_source = sources.any(|source| name.eq_ignore_ascii_case(source.as_ref()));
+                is_source.then_some(StripReason::Claim)
+            }
         }
     }
 
     /// Rewrites the headers of a request that is passed on.
+    ///
+    /// Take the headers of the connection away first (RFC 9110 §7.6.1), so that
+    /// `Connection: X-Forwarded-For` cannot take away what is written here.
     ///
     /// ```
     /// use http::HeaderMap;
@@ -238,10 +268,12 @@ impl ForwardedHop {
     /// headers.insert("x-forwarded-host", "evil.example".parse().unwrap());
     ///
     /// let stranger = std::net::IpAddr::from([203, 0, 113, 9]);
+    /// let local = Origin::new(Scheme::Http, None, 80);
     /// let facts = HopFacts {
     ///     client: resolver.resolve(Some(Peer::from(stranger)), &headers),
-    ///     remote_addr: stranger.into(),
-    ///     origin: &Origin::new(Scheme::Http, None, 80),
+    ///     origin: &local,
+    ///     local: &local,
+    ///     remote_addr: Some(stranger.into()),
     /// };
     /// ForwardedHop::recommended().apply(&facts, &mut headers);
     /// assert_eq!(headers["x-forwarded-for"], "203.0.113.9");
@@ -359,14 +391,15 @@ fn documented<'a>(
     facts: &HopFacts<'a>,
     headers: &(impl RequestHeaders + ?Sized),
 ) -> [HopHeader<'a>; 4] {
-    let remote_addr = facts.remote_addr.to_string();
-    let host = facts.origin.host().map_or(HopHeader::Remove, HopHeader::set);
-    [
-        owned(remote_addr.clone()),
-        HopHeader::Set(Cow::Owned(add_forwarded_for(headers, &remote_addr))),
-        HopHeader::set(facts.origin.scheme().as_str()),
-        host,
-    ]
+    let host = facts.local.host().map_or(HopHeader::Remove, HopHeader::set);
+    let (real_ip, forwarded_for) = match facts.remote_addr.map(|address| address.to_string()) {
+        Some(text) => {
+            let list = HopHeader::Set(Cow::Owned(add_forwarded_for(headers, &text)));
+            (owned(text), list)
+        }
+        None => (HopHeader::Remove, HopHeader::Remove),
+    };
+    [real_ip, forwarded_for, HopHeader::set(facts.local.scheme().as_str()), host]
 }
 
 /// `$proxy_add_x_forwarded_for`: each line, empty ones too, and a comma; then the address.

@@ -138,33 +138,40 @@ pub(crate) static X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-for
 pub(crate) static X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
 
 /// Every header by which a proxy tells the next server about the client: the one table that is
-/// used to read, to notice look-alikes and to strip.
+/// used to notice look-alikes and to strip. Whatever starts with one of [`PREFIXES`] belongs to
+/// it too.
 const FORWARDING: &[&str] = &[
-    "forwarded",
-    "x-forwarded-for",
-    "x-forwarded-host",
-    "x-forwarded-port",
-    "x-forwarded-proto",
-    "x-real-ip",
     "cf-connecting-ip",
+    "cf-connecting-ipv6",
+    "cf-visitor",
+    "client-ip",
+    "cloudfront-forwarded-proto",
+    "fastly-client-ip",
+    "forwarded",
+    "forwarded-for",
+    "front-end-https",
+    "proxy",
+    "proxy-client-ip",
     "true-client-ip",
+    "wl-proxy-client-ip",
+    "x-arr-ssl",
+    "x-azure-clientip",
     "x-client-ip",
     "x-cluster-client-ip",
-    "fastly-client-ip",
+    "x-envoy-external-address",
     "x-forwarded",
-    "x-forwarded-by",
-    "x-forwarded-scheme",
-    "x-forwarded-server",
-    "x-forwarded-ssl",
-    "x-original-forwarded-for",
-    "x-original-host",
-    "x-original-proto",
-    "x-original-url",
+    "x-host",
+    "x-http-host-override",
+    "x-originating-ip",
+    "x-real-ip",
+    "x-remote-addr",
+    "x-remote-ip",
     "x-rewrite-url",
     "x-scheme",
     "x-url-scheme",
-    "front-end-https",
 ];
+
+const PREFIXES: &[&str] = &["x-forwarded-", "x-original-"];
 
 /// Headers that name a client: reported when they are there and are not the configured source.
 const NAMES_A_CLIENT: &[&str] =
@@ -174,21 +181,34 @@ const NAMES_A_CLIENT: &[&str] =
 /// folds onto it (`X_Forwarded_For`, `X.Forwarded.For`)?
 pub(crate) fn is_forwarding(name: &[u8]) -> bool {
     FORWARDING.iter().any(|known| folds_to(name, known))
+        || PREFIXES
+            .iter()
+            .any(|prefix| name.get(..prefix.len()).is_some_and(|start| folds_to(start, prefix)))
 }
 
-/// A look-alike: folds onto a header of the table without being it.
+/// A look-alike: folds onto a header of the table without being spelled as one.
 pub(crate) fn is_alias(name: &[u8]) -> bool {
-    is_forwarding(name)
-        && !FORWARDING.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
+    is_forwarding(name) && !is_plain(name)
+}
+
+/// Does this name fold onto another without being it?
+pub(crate) fn is_alias_of(name: &[u8], known: &HeaderName) -> bool {
+    folds_to(name, known.as_str()) && !name.eq_ignore_ascii_case(known.as_ref())
 }
 
 pub(crate) fn names_a_client(name: &[u8]) -> bool {
     NAMES_A_CLIENT.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
+/// Letters, digits and `-`, as all names of the table are spelled.
+fn is_plain(name: &[u8]) -> bool {
+    name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+}
+
 /// CGI and its descendants turn every byte that is no letter or digit into `_`.
 fn folds_to(name: &[u8], known: &str) -> bool {
     let fold =
         |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
-    name.len() == known.len() && name.iter().zip(known.bytes()).all(|(byte, to)| fold(*byte) == to)
+    name.len() == known.len()
+        && name.iter().zip(known.bytes()).all(|(byte, to)| fold(*byte) == fold(to))
 }

@@ -6,11 +6,12 @@
 //!
 //! # Untrusted input
 //!
-//! Any bytes of any length in any header get an answer. Text left of the answer is not read; text
-//! that names nobody ends the walk; a node is read up to 64 bytes and a walk goes over at most
-//! `max_hops` entries. A client can choose what stands left of its own address and nothing else:
-//! it cannot make an address certain, and it cannot make a certain address uncertain. A trusted
-//! proxy can name any client: that is what trusting it means.
+//! Any bytes of any length in any header get an answer. Entries left of the answer are not read;
+//! an entry that names nobody ends the walk; a node is read up to 64 bytes and the blanks around
+//! it, and a walk goes over at most `max_hops` entries. A client can choose what stands left of
+//! its own address and nothing else: it cannot make an address certain. (Through a proxy that
+//! honours `Connection: X-Forwarded-For` it can take the header away, and be `edge` instead of
+//! `forwarded`.) A trusted proxy can name any client: that is what trusting it means.
 #![forbid(unsafe_code)]
 
 mod address;

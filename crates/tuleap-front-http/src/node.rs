@@ -100,33 +100,30 @@ fn bare(text: &[u8]) -> Result<Node, Reason> {
     match parse_ipv4(head) {
         Ok(address) => ipv4_node(address.to_bits(), optional_port(port)?),
         Err(Ipv4Fault::LeadingZero) => Err(Reason::EntryLeadingZero),
-        Err(Ipv4Fault::Range | Ipv4Fault::Shape) => ipv6_node(text, None),
+        Err(Ipv4Fault::Range | Ipv4Fault::Shape) => ipv6_or_mapped(ipv6(text)?, None),
     }
 }
 
 /// What follows `[`: an IPv6 address, `]`, and perhaps a port.
 fn bracketed(text: &[u8]) -> Result<Node, Reason> {
     let (inside, Some(after)) = cut(text, b']') else { return Err(Reason::EntryMalformed) };
-    let node = ipv6_node(inside, None)?;
+    let address = ipv6(inside)?;
     let port = match after {
         [] => None,
         [b':', port @ ..] => Some(port),
         _ => return Err(Reason::EntryMalformed),
     };
-    match node {
-        Node::Ip(address, _) => Ok(Node::Ip(address, optional_port(port)?)),
-        Node::Unix => Err(Reason::EntryMalformed),
-    }
+    ipv6_or_mapped(address, optional_port(port)?)
 }
 
 /// An IPv6 address; a zone only where it has a meaning, on `fe80::/10`, and it is dropped.
-fn ipv6_node(text: &[u8], port: Option<u16>) -> Result<Node, Reason> {
+fn ipv6(text: &[u8]) -> Result<Ipv6Addr, Reason> {
     let (address, zone) = cut(text, b'%');
     let address = parse_ipv6(address).ok_or(Reason::EntryMalformed)?;
     if zone.is_some_and(|zone| !is_zone(zone) || !address.is_unicast_link_local()) {
         return Err(Reason::EntryMalformed);
     }
-    ipv6_or_mapped(address, port)
+    Ok(address)
 }
 
 fn ipv6_or_mapped(address: Ipv6Addr, port: Option<u16>) -> Result<Node, Reason> {

@@ -48,6 +48,15 @@ impl Peer {
         parse_ipv6(address).map(|address| Self::from(IpAddr::V6(address)))
     }
 
+    /// With an IPv4-mapped address written as IPv4.
+    #[inline]
+    pub(crate) const fn canonical(self) -> Self {
+        match self {
+            Self::Ip(address) => Self::Ip(address.to_canonical()),
+            Self::UnixSocket => Self::UnixSocket,
+        }
+    }
+
     /// The address, unless the peer is a local socket.
     #[must_use]
     #[inline]

@@ -4,8 +4,10 @@ use thiserror::Error;
 
 use crate::client_ip::{ClientIp, ClientIpKind, Reason};
 use crate::explanation::{Explanation, Note, Place, Step, Verdict};
-use crate::headers::{ForwardingHeader, RequestHeaders, is_alias, is_forwarding, names_a_client};
-use crate::node::{Node, trim};
+use crate::headers::{
+    ForwardingHeader, RequestHeaders, is_alias, is_alias_of, is_forwarding, names_a_client,
+};
+use crate::node::{Node, trim, trim_end};
 use crate::peer::Peer;
 use crate::trusted_proxies::TrustedProxies;
 use crate::walk::{ElementList, Entry, Limits, NodeList, Trace, read_single, walk};
@@ -71,6 +73,8 @@ impl ClientIpResolver {
     /// assert_eq!(client.port(), Some(4711));
     /// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
     /// ```
+    ///
+    /// Hop counts apply to lists; a single-value header has one value and is read as it is.
     #[must_use]
     pub fn with_header(mut self, header: ForwardingHeader) -> Self {
         self.source = header;
@@ -104,11 +108,13 @@ impl ClientIpResolver {
     #[must_use]
     pub const fn with_hops(mut self, count: NonZeroU8) -> Self {
         self.limits.hop_count = Some(count);
+        self.any_peer = false;
         self
     }
 
     /// Takes the n-th entry from the right **from any peer**: whoever reaches the server without
-    /// the proxies names its own address. [`warnings`](Self::warnings) says so.
+    /// the proxies names its own address. [`warnings`](Self::warnings) says so. Scheme and host
+    /// are still read from peers in the list only.
     ///
     /// ```
     /// use std::num::NonZeroU8;
@@ -158,11 +164,16 @@ impl ClientIpResolver {
     #[must_use]
     #[inline]
     pub fn trusts(&self, peer: Peer) -> bool {
-        self.any_peer
-            || match peer {
-                Peer::Ip(address) => self.trusted.contains_canonical(address),
-                Peer::UnixSocket => self.trusted.trusts_unix_socket(),
-            }
+        self.any_peer || self.lists(peer)
+    }
+
+    /// Is this peer in the list, whatever a hop count says of others?
+    #[inline]
+    pub(crate) fn lists(&self, peer: Peer) -> bool {
+        match peer {
+            Peer::Ip(address) => self.trusted.contains(address),
+            Peer::UnixSocket => self.trusted.trusts_unix_socket(),
+        }
     }
 
     /// Answers for a request. `peer` is the socket's other end; `None` where it is not known.
@@ -239,7 +250,8 @@ impl ClientIpResolver {
     /// A peer whose headers count, or the answer without them.
     #[inline]
     pub(crate) fn gate(&self, peer: Option<Peer>) -> Result<Peer, ClientIp> {
-        match peer {
+        // `Peer::Ip` can be written by hand, with an IPv4-mapped address.
+        match peer.map(Peer::canonical) {
             None => Err(ClientIp::new(ClientIpKind::None, None, Reason::PeerUnknown, 0)),
             Some(peer) if self.trusts(peer) => Ok(peer),
             Some(peer) => {
@@ -275,7 +287,8 @@ impl ClientIpResolver {
     ) -> Option<ClientIp> {
         let mut lines = lines_from_last();
         let first = lines.next()?;
-        if trim(first).is_empty() && lines_from_last().all(|line| trim(line).is_empty()) {
+        // From the right only: what the client wrote on the left is not read.
+        if trim_end(first).is_empty() && lines_from_last().all(|line| trim_end(line).is_empty()) {
             return None;
         }
         trace.source(source);
@@ -315,17 +328,20 @@ impl ClientIpResolver {
         let is_source = |name: &[u8]| {
             self.sources().any(|source| name.eq_ignore_ascii_case(source.name().as_ref()))
         };
+        let is_source_alias =
+            |name: &[u8]| self.sources().any(|source| is_alias_of(name, source.name()));
         let mut notes = Vec::new();
         for (name, value) in headers.lines() {
             if !self.trusts(peer) {
                 notes.extend(is_source(name).then_some(Note::HeaderFromUntrustedPeer));
-            } else if is_alias(name) {
+            } else if is_alias(name) || is_source_alias(name) {
                 notes.push(Note::AliasHeaderIgnored);
             } else if names_a_client(name) && !is_source(name) {
                 notes.push(Note::OtherSourceIgnored);
             } else if name.eq_ignore_ascii_case(b"connection") {
-                let nominates =
-                    value.split(|byte| *byte == b',').any(|token| is_forwarding(trim(token)));
+                let is_ours = |token: &[u8]| is_forwarding(token) || is_source(token);
+                let mut tokens = value.split(|byte| *byte == b',').map(trim);
+                let nominates = tokens.any(is_ours);
                 notes.extend(nominates.then_some(Note::HopByHopNominated));
             }
         }

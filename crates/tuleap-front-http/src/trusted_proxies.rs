@@ -135,16 +135,12 @@ impl TrustedProxies {
     }
 
     fn compile(list: List) -> Result<Self, TrustedProxiesError> {
-        let (mut ipv4, mut ipv6) = (Vec::new(), Vec::new());
-        for (_, network) in &list.networks {
-            match network {
-                IpNet::V4(net) => ipv4.push((net.network().to_bits(), net.broadcast().to_bits())),
-                IpNet::V6(net) => ipv6.push((net.network().to_bits(), net.broadcast().to_bits())),
-            }
-        }
-        let (ipv4, ipv6) = (NetworkSet::from_ranges(ipv4), NetworkSet::from_ranges(ipv6));
+        let (ipv4, ipv6) = sets(&list.networks);
         if ipv4.is_everything() || ipv6.is_everything() {
-            list.refuse_trust_all()?;
+            list.refuse_trust_all(|networks| {
+                let (ipv4, ipv6) = sets(networks);
+                ipv4.is_everything() || ipv6.is_everything()
+            })?;
         }
         Ok(Self(Arc::new(Compiled { ipv4, ipv6, list })))
     }
@@ -208,6 +204,18 @@ impl TrustedProxies {
     pub fn warnings(&self) -> &[TrustedProxiesWarning] {
         &self.0.list.warnings
     }
+}
+
+/// The networks of both families, merged.
+fn sets(networks: &[(usize, IpNet)]) -> (NetworkSet<u32>, NetworkSet<u128>) {
+    let (mut ipv4, mut ipv6) = (Vec::new(), Vec::new());
+    for (_, network) in networks {
+        match network {
+            IpNet::V4(net) => ipv4.push((net.network().to_bits(), net.broadcast().to_bits())),
+            IpNet::V6(net) => ipv6.push((net.network().to_bits(), net.broadcast().to_bits())),
+        }
+    }
+    (NetworkSet::from_ranges(ipv4), NetworkSet::from_ranges(ipv6))
 }
 
 /// Trusts nobody.

@@ -66,7 +66,8 @@ impl TuleapCompat {
         }
     }
 
-    /// Both answers, side by side. The header's lines are joined with `, ` as PHP sees them.
+    /// Both answers, side by side. The resolver must be one that reads `X-Forwarded-For`; the
+    /// header's lines are joined with `, ` as PHP sees them.
     pub fn compare<'t>(
         &self,
         resolver: &ClientIpResolver,
@@ -76,12 +77,16 @@ impl TuleapCompat {
         let compat = self.resolve(remote_addr, forwarded_for);
         let peer = remote_addr.and_then(Peer::parse);
         let strict = resolver.resolve_values(peer, forwarded_for.as_slice());
-        let same = std::str::from_utf8(compat)
-            .is_ok_and(|text| text.parse::<IpAddr>().ok() == strict.addr_for_log());
+        let address = std::str::from_utf8(compat).ok().and_then(|text| text.parse::<IpAddr>().ok());
+        let same = match strict.addr_for_log() {
+            Some(strict) => address.is_some_and(|address| address.to_canonical() == strict),
+            // Neither knows an address: the text is the peer's own, or empty.
+            None => address.is_none() && compat == remote_addr.unwrap_or_default(),
+        };
         TuleapComparison { compat, strict, differs: !same }
     }
 
-    /// The entries that the strict list reads differently or refuses.
+    /// The entries that are no IPv4 address or network and are not left out either.
     #[must_use]
     pub fn warnings(&self) -> &[TuleapCompatWarning] {
         &self.warnings
@@ -150,8 +155,9 @@ impl<'t> Mask<'t> {
         } else {
             self.text >= b"0".as_slice() && self.text <= b"32".as_slice()
         };
-        // A float that is too large for the type becomes its maximum, as PHP's cast does.
-        fits.then_some((self.number as u32).min(32))
+        // PHP casts a float that is too large to the maximum, and infinity to 0.
+        let number = if self.number.is_finite() { self.number } else { 0.0 };
+        fits.then_some((number as u32).min(32))
     }
 }
 
@@ -243,7 +249,7 @@ impl<'t> TuleapComparison<'t> {
     }
 }
 
-/// An entry of the setting that Tuleap and the strict list read differently.
+/// An entry of the setting that is not what it seems.
 ///
 /// ```
 /// use tuleap_front_http::TuleapCompat;
@@ -254,8 +260,10 @@ impl<'t> TuleapComparison<'t> {
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum TuleapCompatWarning {
-    /// The entry is not an IPv4 address or an IPv4 network with a plain prefix.
-    #[error("entry {entry} is not an IPv4 address or network: do not rely on it, rewrite it")]
+    /// The entry is not an IPv4 address or network that can be a proxy's.
+    #[error(
+        "entry {entry} is not an IPv4 address or network of a proxy: do not rely on it, rewrite it"
+    )]
     NotAnIpv4Network {
         /// Which entry, from 0.
         entry: usize,

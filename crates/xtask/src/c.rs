@@ -134,10 +134,11 @@ fn php(prefix: &Path) -> Result<(), String> {
     let script = "\
         $ffi = FFI::cdef(file_get_contents($argv[1]), $argv[2]);\
         $list = '127.0.0.1'; $xff = '6.6.6.6, 203.0.113.9'; $out = FFI::new('char[46]');\
+        $client = $ffi->new('tuleap_front_client_ip');\
         $p = $ffi->tuleap_front_trusted_proxies_parse($list, strlen($list), 0, null, null, 0);\
         $r = $ffi->tuleap_front_client_ip_resolver_new($p, null, 0, 0, 0, 0, null, null, 0);\
         $n = $ffi->tuleap_front_client_ip_resolve_text($r, $list, strlen($list), $xff,\
-             strlen($xff), null, $out, 46);\
+             strlen($xff), FFI::addr($client), $out, 46);\
         echo FFI::string($out, $n);";
     let call = Call::new("php").args(&["-d", "ffi.enable=1", "-r", script, "--"]);
     let call = call.path(&root().join("include/tuleap_front.h"));

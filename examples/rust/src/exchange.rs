@@ -108,7 +108,13 @@ impl Service for Listener {
         let response = match refusal(&parts, &received, &origin) {
             Some((status, why)) => text(status, why),
             None => {
-                parts.headers = rules.headers_to_send(remote, client, &origin, &received);
+                let facts = HopFacts {
+                    client,
+                    origin: &origin,
+                    local: &local,
+                    remote_addr: Some(remote.ip().into()),
+                };
+                parts.headers = rules.headers_to_send(&facts, &received);
                 rules.pass_on(parts, body).await
             }
         };
@@ -123,18 +129,11 @@ impl Service for Listener {
 
 impl Rules {
     /// The client's headers without those of its connection and those it may not write itself.
-    fn headers_to_send(
-        &self,
-        remote: SocketAddr,
-        client: ClientIp,
-        origin: &Origin<'_>,
-        received: &HeaderMap,
-    ) -> HeaderMap {
+    fn headers_to_send(&self, facts: &HopFacts<'_>, received: &HeaderMap) -> HeaderMap {
         let mut headers = received.clone();
         // First, so that `Connection: X-Forwarded-For` cannot take away what the hop writes.
         hop_by_hop::remove(&mut headers);
-        let facts = HopFacts { client, remote_addr: remote.ip().into(), origin };
-        self.hop.apply(&facts, &mut headers);
+        self.hop.apply(facts, &mut headers);
         headers
     }
 

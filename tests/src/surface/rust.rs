@@ -249,10 +249,12 @@ fn hop(
         );
     }
     let scheme = Scheme::parse(scheme.as_bytes()).ok_or("a scheme")?;
+    let local = Origin::new(scheme, None, scheme.default_port());
     let facts = HopFacts {
         client: ClientIpResolver::new(TrustedProxies::default()).resolve(None, headers.as_slice()),
-        remote_addr,
-        origin: &Origin::new(scheme, None, scheme.default_port()),
+        origin: &local,
+        local: &local,
+        remote_addr: Some(remote_addr),
     };
     let sent = hop.headers(&facts, headers.as_slice());
     let lines = |field: HopField| match sent.get(field) {

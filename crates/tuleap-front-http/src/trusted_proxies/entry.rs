@@ -87,8 +87,9 @@ fn parse_address(text: &str, entry: &str) -> Result<IpAddr, Fault> {
     if is_numeric(text) {
         return parse_ipv4(text.as_bytes()).map(IpAddr::V4).map_err(|_| ipv4_fault(text));
     }
-    let is_ipv6_shape = text.contains(':')
-        && text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.'));
+    let is_ipv6_shape = text.matches(':').count() > 1
+        || (text.contains(':')
+            && text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')));
     match parse_ipv6(text.as_bytes()) {
         Some(address) => Ok(IpAddr::V6(address)),
         None if is_ipv6_shape => {
@@ -133,7 +134,7 @@ fn parse_network(text: &str, address: IpAddr, prefix: &str, offset: usize) -> Re
             hint: hint.into(),
         });
     }
-    if prefix.contains(['.', ':']) {
+    if prefix.contains('.') || prefix.matches(':').count() > 1 {
         let hint = "write the prefix length, such as /24, instead of a mask";
         return Err(prefix_fault(Code::NetmaskForm, hint.into()));
     }

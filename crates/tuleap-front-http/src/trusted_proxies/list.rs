@@ -58,18 +58,23 @@ impl List {
         Ok(())
     }
 
-    /// Refuses entries that together are a whole family, unless that was asked for.
-    pub(super) fn refuse_trust_all(&self) -> Result<(), TrustedProxiesError> {
-        match self.trust_all {
-            TrustAll::Allow => Ok(()),
-            TrustAll::Refuse => {
-                let last = self.spans.len() - 1;
-                let text = self.entry(last).map_or("", |entry| entry.text());
-                let hint = "the entries together trust every address; \
-                            set allow_trust_all if that is meant";
-                Err(self.error(last, Fault::whole(TrustedProxiesFault::TrustAll, text, hint)))
-            }
+    /// Refuses entries that together are a whole family, unless that was asked for: the one that
+    /// completes it.
+    pub(super) fn refuse_trust_all(
+        &self,
+        is_everything: impl Fn(&[(usize, IpNet)]) -> bool,
+    ) -> Result<(), TrustedProxiesError> {
+        if self.trust_all == TrustAll::Allow {
+            return Ok(());
         }
+        let counts: Vec<usize> = (1..=self.networks.len()).collect();
+        let some = |count: &usize| self.networks.get(..*count).unwrap_or_default();
+        let before = counts.partition_point(|count| !is_everything(some(count)));
+        let index = self.networks.get(before).map_or(0, |(entry, _)| *entry);
+        let text = self.entry(index).map_or("", |entry| entry.text());
+        let hint = "the entries up to here trust every address together; \
+                    set allow_trust_all if that is meant";
+        Err(self.error(index, Fault::whole(TrustedProxiesFault::TrustAll, text, hint)))
     }
 
     pub(super) fn entry(&self, index: usize) -> Option<EntryRef<'_>> {
