@@ -1,6 +1,8 @@
 use std::fmt;
 use std::net::IpAddr;
 
+use crate::hop::Hop;
+
 /// The answer: who the client is, how sure that is, and why.
 ///
 /// Look at [`kind`](Self::kind) before giving rights. [`addr`](Self::addr) is the short name
@@ -38,12 +40,8 @@ pub struct ClientIp {
 impl ClientIp {
     /// `kind`, or [`ClientIpKind::None`] when there is no address to go with it.
     #[inline]
-    pub(crate) fn new(
-        kind: ClientIpKind,
-        address: Option<IpAddr>,
-        reason: Reason,
-        hops: u8,
-    ) -> Self {
+    pub(crate) fn new(kind: ClientIpKind, host: Hop, reason: Reason, hops: u8) -> Self {
+        let address = host.addr();
         let kind = if address.is_none() { ClientIpKind::None } else { kind };
         Self { address, port: None, kind, reason, hops }
     }

@@ -78,7 +78,7 @@ impl<'h, H: RequestHeaders + ?Sized> ForwardedHeaders<'h, H> {
         };
         let mut chosen = Chosen { source: resolver.sources().next(), entry: None };
         let client = resolver.walk_headers(peer, headers, &mut chosen);
-        if !resolver.lists(peer) {
+        if !resolver.trusted().trusts(peer) {
             return (client, None);
         }
         (client, Some(Self { headers, client, element: chosen.element() }))

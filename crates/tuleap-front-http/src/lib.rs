@@ -21,6 +21,7 @@ mod forwarded;
 mod forwarded_headers;
 mod forwarded_hop;
 mod headers;
+mod hop;
 mod host;
 mod network_set;
 mod nginx;

@@ -1,27 +1,29 @@
 //! A set of address ranges with one question: is this address inside?
 //!
-//! The ranges are sorted, disjoint and merged. A few are compared one after the other; many are
-//! found through a table over the bits that follow the prefix common to all of them, so that a
-//! question costs one table entry and a short search whatever the size of the list.
+//! The ranges are sorted, disjoint and merged. A table over the bits that follow the prefix
+//! common to all of them leads to the few that can hold an address, and these are compared
+//! without a branch: a question costs the same whatever the size of the list.
 
 use std::fmt::Debug;
 
 /// The bits of one address family.
 pub(crate) trait Address: Copy + Debug + Ord {
     const BITS: u32;
+    const ZERO: Self;
     fn wrapping_add(self, other: Self) -> Self;
     fn wrapping_sub(self, other: Self) -> Self;
     fn checked_add_one(self) -> Option<Self>;
     /// Leading bits that both have in common.
     fn common_bits(self, other: Self) -> u32;
-    /// `bits` bits that follow the first `skip` bits.
-    fn slot(self, skip: u32, bits: u32) -> usize;
+    /// The 32 bits that follow the first `skip` bits.
+    fn head(self, skip: u32) -> u32;
 }
 
 macro_rules! address {
     ($type:ty) => {
         impl Address for $type {
             const BITS: u32 = <$type>::BITS;
+            const ZERO: Self = 0;
 
             fn wrapping_add(self, other: Self) -> Self {
                 <$type>::wrapping_add(self, other)
@@ -41,8 +43,8 @@ macro_rules! address {
             }
 
             #[inline]
-            fn slot(self, skip: u32, bits: u32) -> usize {
-                ((self << skip) >> (<$type>::BITS - bits)) as usize
+            fn head(self, skip: u32) -> u32 {
+                ((self << skip) >> (<$type>::BITS - 32)) as u32
             }
         }
     };
@@ -53,28 +55,33 @@ address!(u128);
 /// Sorted, disjoint, non-adjacent ranges of one family.
 #[derive(Clone, Debug)]
 pub(crate) struct NetworkSet<A> {
-    /// First address of each range and how many follow it.
-    ranges: Box<[(A, A)]>,
-    table: Option<Table<A>>,
+    /// From the lowest address to the highest: most strangers are outside.
+    hull: Range<A>,
+    ranges: Box<[Range<A>]>,
+    table: Option<Table>,
 }
 
-/// For each slot, the number of ranges that start before it.
+/// The first address, and how many follow it.
+type Range<A> = (A, A);
+
+/// For each slot the first of [`NEAR`] ranges that can hold its addresses.
 #[derive(Clone, Debug)]
-struct Table<A> {
-    starts: Box<[u32]>,
-    low: A,
-    span: A,
+struct Table {
+    slots: Box<[u32]>,
     skip: u32,
-    bits: u32,
+    shift: u32,
 }
 
-/// Up to so many ranges are compared in turn.
-const LINEAR: usize = 8;
+/// So many ranges are compared for one address.
+const NEAR: usize = 4;
+
+/// A slot with more ranges than that, beyond every list: the whole list is searched.
+const CROWDED: u32 = u32::MAX >> 1;
 
 impl<A: Address> NetworkSet<A> {
     /// Builds the set from inclusive ranges in any order; they may overlap.
     pub(crate) fn from_ranges(mut ranges: Vec<(A, A)>) -> Self {
-        ranges.sort_unstable();
+        ranges.sort_unstable_by_key(|(low, _)| *low);
         ranges.dedup_by(|next, kept| {
             let touches = kept.1.checked_add_one().is_none_or(|after| next.0 <= after);
             if touches {
@@ -82,17 +89,41 @@ impl<A: Address> NetworkSet<A> {
             }
             touches
         });
-        let table = Table::build(&ranges);
-        let ranges = ranges.iter().map(|(low, high)| (*low, high.wrapping_sub(*low))).collect();
-        Self { ranges, table }
+        let lowest = ranges.first().map_or(A::ZERO, |range| range.0);
+        let highest = ranges.last().map_or(A::ZERO, |range| range.1);
+        let table = Table::build(&ranges, lowest.common_bits(highest));
+        let span = |(low, high): &(A, A)| (*low, high.wrapping_sub(*low));
+        let hull = span(&(lowest, highest));
+        Self { hull, ranges: ranges.into_iter().map(|range| span(&range)).collect(), table }
     }
 
     #[inline]
     pub(crate) fn contains(&self, address: A) -> bool {
+        is_inside(&self.hull, address) && (self.ranges.len() == 1 || self.finds(address))
+    }
+
+    /// Is the address in a range? Not inlined, so that the question before it is.
+    #[inline(never)]
+    fn finds(&self, address: A) -> bool {
         match &self.table {
-            None => self.ranges.iter().any(|range| is_inside(range, address)),
-            Some(table) => table.contains(&self.ranges, address),
+            None => is_in_one_of(&self.ranges, address),
+            Some(table) => {
+                let first = table.first(address);
+                match self.ranges.get(first..first + NEAR) {
+                    Some(near) => is_in_one_of(near, address),
+                    None => self.search(address),
+                }
+            }
         }
+    }
+
+    #[cold]
+    fn search(&self, address: A) -> bool {
+        let after = self.ranges.partition_point(|(start, _)| *start <= address);
+        after
+            .checked_sub(1)
+            .and_then(|at| self.ranges.get(at))
+            .is_some_and(|range| is_inside(range, address))
     }
 
     /// Is every address of the family inside?
@@ -106,45 +137,38 @@ impl<A: Address> NetworkSet<A> {
     }
 }
 
-impl<A: Address> Table<A> {
-    fn build(ranges: &[(A, A)]) -> Option<Self> {
-        if ranges.len() <= LINEAR {
-            return None;
-        }
-        let (low, high) = (ranges.first()?.0, ranges.last()?.1);
-        let skip = low.common_bits(high);
+impl Table {
+    fn build<A: Address>(ranges: &[(A, A)], skip: u32) -> Option<Self> {
+        let last_window = ranges.len().checked_sub(NEAR).filter(|more| *more > 0)?;
         // Two slots to a range, so that a slot seldom holds more than one.
         let bits = (usize::BITS - ranges.len().leading_zeros() + 1).min(A::BITS - skip).min(20);
-        let mut starts = vec![0_u32; (1 << bits) + 1];
-        for (start, _) in ranges {
-            if let Some(count) = starts.get_mut(start.slot(skip, bits) + 1) {
-                *count += 1;
+        let shift = 32 - bits;
+        let mut rest =
+            ranges.iter().map(|(start, _)| (start.head(skip) >> shift) as usize).peekable();
+        let mut before = 0_usize;
+        let slots = (0..1_usize << bits).map(|slot| {
+            let mut starts = 0;
+            while rest.next_if_eq(&slot).is_some() {
+                starts += 1;
             }
-        }
-        let mut before = 0;
-        for count in &mut starts {
-            before += *count;
-            *count = before;
-        }
-        Some(Self { starts: starts.into(), low, span: high.wrapping_sub(low), skip, bits })
+            // The range that reaches into the slot, and those that start in it.
+            let first = before.saturating_sub(1);
+            before += starts;
+            if before - first > NEAR { CROWDED } else { first.min(last_window) as u32 }
+        });
+        Some(Self { slots: slots.collect(), skip, shift })
     }
 
     #[inline]
-    fn contains(&self, ranges: &[(A, A)], address: A) -> bool {
-        // Outside of all ranges; inside, the common prefix is given.
-        if address.wrapping_sub(self.low) > self.span {
-            return false;
-        }
-        let slot = address.slot(self.skip, self.bits);
-        let Some([first, last]) = self.starts.get(slot..slot + 2) else { return false };
-        let (first, last) = (*first as usize, *last as usize);
-        let Some(here) = ranges.get(first..last) else { return false };
-        let at = first + here.partition_point(|(start, _)| *start <= address);
-        // The last range that starts at or before the address, perhaps in an earlier slot.
-        at.checked_sub(1)
-            .and_then(|at| ranges.get(at))
-            .is_some_and(|range| is_inside(range, address))
+    fn first<A: Address>(&self, address: A) -> usize {
+        let slot = address.head(self.skip) >> self.shift;
+        self.slots.get(slot as usize).map_or(CROWDED, |first| *first) as usize
     }
+}
+
+#[inline]
+fn is_in_one_of<A: Address>(ranges: &[Range<A>], address: A) -> bool {
+    ranges.iter().fold(false, |found, range| found | is_inside(range, address))
 }
 
 #[inline]

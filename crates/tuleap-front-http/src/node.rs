@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::address::{Ipv4Fault, is_host_ipv4, is_host_ipv6, parse_ipv4, parse_ipv6};
+use crate::address::{Ipv4Fault, is_host_ipv4, is_host_ipv6, parse_ipv4, split_ipv6};
 use crate::client_ip::Reason;
 
 /// Bytes read of one node; a longer one is not scanned further.
@@ -26,15 +26,18 @@ pub(crate) fn parse(text: &[u8]) -> Result<Node, Reason> {
     if text.len() > MAX_NODE {
         return Err(Reason::EntryTooLong);
     }
-    if !text.iter().all(u8::is_ascii_graphic) {
-        return Err(Reason::EntryMalformed);
-    }
-    match text {
-        [b'u', b'n', b'i', b'x', b':'] | [b'u', b'n', b'i', b'x', b':', b'/', ..] => Ok(Node::Unix),
+    let node = match text {
+        text if is_unix(text) => Ok(Node::Unix),
         [b'_', ..] => Err(hidden(text)),
         [b'u' | b'U', ..] => Err(unknown(text)),
         [b'[', tail @ ..] => bracketed(tail),
         _ => bare(text),
+    };
+    // An address cannot hold such bytes; whatever else does is malformed before all.
+    if matches!(node, Ok(Node::Ip(..))) || text.iter().all(u8::is_ascii_graphic) {
+        node
+    } else {
+        Err(Reason::EntryMalformed)
     }
 }
 
@@ -42,6 +45,13 @@ pub(crate) fn parse(text: &[u8]) -> Result<Node, Reason> {
 #[inline]
 pub(crate) fn trim(text: &[u8]) -> &[u8] {
     trim_start(trim_end(text))
+}
+
+/// Nothing but SP and HTAB. Mostly the last byte tells; what the client wrote on the left is not
+/// read.
+#[inline]
+pub(crate) fn is_blank(text: &[u8]) -> bool {
+    text.last().is_none_or(|last| *last <= b' ') && trim_end(text).is_empty()
 }
 
 #[inline]
@@ -70,6 +80,11 @@ pub(crate) fn ipv4_node(bits: u32, port: Option<u16>) -> Result<Node, Reason> {
     }
 }
 
+/// `unix:`, or `unix:/` and a path.
+pub(crate) fn is_unix(text: &[u8]) -> bool {
+    matches!(text, [b'u', b'n', b'i', b'x', b':'] | [b'u', b'n', b'i', b'x', b':', b'/', ..])
+}
+
 /// `unknown`, alone or with anything after a colon, in any case (RFC 7239 §6.2).
 fn unknown(text: &[u8]) -> Reason {
     match text.split_at_checked(7) {
@@ -96,6 +111,10 @@ fn hidden(text: &[u8]) -> Reason {
 ///
 /// A bare IPv6 address is never cut at a colon: `2001:db8::9:4711` names no port.
 fn bare(text: &[u8]) -> Result<Node, Reason> {
+    // No IPv4 address ends so early.
+    if text.iter().take(5).any(|byte| *byte == b':') {
+        return ipv6_or_mapped(ipv6(text)?, None);
+    }
     let (head, port) = cut(text, b':');
     match parse_ipv4(head) {
         Ok(address) => ipv4_node(address.to_bits(), optional_port(port)?),
@@ -118,12 +137,13 @@ fn bracketed(text: &[u8]) -> Result<Node, Reason> {
 
 /// An IPv6 address; a zone only where it has a meaning, on `fe80::/10`, and it is dropped.
 fn ipv6(text: &[u8]) -> Result<Ipv6Addr, Reason> {
-    let (address, zone) = cut(text, b'%');
-    let address = parse_ipv6(address).ok_or(Reason::EntryMalformed)?;
-    if zone.is_some_and(|zone| !is_zone(zone) || !address.is_unicast_link_local()) {
-        return Err(Reason::EntryMalformed);
+    match split_ipv6(text) {
+        Some((address, [])) => Ok(address),
+        Some((address, [b'%', zone @ ..])) if is_zone(zone) && address.is_unicast_link_local() => {
+            Ok(address)
+        }
+        _ => Err(Reason::EntryMalformed),
     }
-    Ok(address)
 }
 
 fn ipv6_or_mapped(address: Ipv6Addr, port: Option<u16>) -> Result<Node, Reason> {

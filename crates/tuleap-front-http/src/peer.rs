@@ -1,11 +1,11 @@
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::address::{parse_ipv4, parse_ipv6};
-use crate::node::{cut, is_zone};
+use crate::address::{split_ipv4, split_ipv6};
+use crate::node::{is_unix, is_zone};
 
 /// The other end of the connection, as the socket knows it.
 ///
@@ -34,26 +34,16 @@ impl Peer {
     /// without. Anything else (a port, a name, a leading zero, nothing) is `None`.
     #[must_use]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        if let Ok(address) = parse_ipv4(text) {
-            return Some(Self::Ip(IpAddr::V4(address)));
+        if let Some((bits, [])) = split_ipv4(text) {
+            return Some(Self::Ip(IpAddr::V4(Ipv4Addr::from_bits(bits))));
         }
-        if matches!(text, [b'u', b'n', b'i', b'x', b':'] | [b'u', b'n', b'i', b'x', b':', b'/', ..])
-        {
-            return Some(Self::UnixSocket);
-        }
-        let (address, zone) = cut(text, b'%');
-        if zone.is_some_and(|zone| !is_zone(zone)) {
-            return None;
-        }
-        parse_ipv6(address).map(|address| Self::from(IpAddr::V6(address)))
-    }
-
-    /// With an IPv4-mapped address written as IPv4.
-    #[inline]
-    pub(crate) const fn canonical(self) -> Self {
-        match self {
-            Self::Ip(address) => Self::Ip(address.to_canonical()),
-            Self::UnixSocket => Self::UnixSocket,
+        match split_ipv6(text) {
+            Some((address, [])) => Some(Self::from(IpAddr::V6(address))),
+            Some((address, [b'%', zone @ ..])) if is_zone(zone) => {
+                Some(Self::from(IpAddr::V6(address)))
+            }
+            Some(_) => None,
+            None => is_unix(text).then_some(Self::UnixSocket),
         }
     }
 

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::num::NonZeroU8;
 
 use thiserror::Error;
@@ -7,7 +8,8 @@ use crate::explanation::{Explanation, Note, Place, Step, Verdict};
 use crate::headers::{
     ForwardingHeader, RequestHeaders, is_alias, is_alias_of, is_forwarding, names_a_client,
 };
-use crate::node::{Node, trim, trim_end};
+use crate::hop::Hop;
+use crate::node::{Node, is_blank, trim};
 use crate::peer::Peer;
 use crate::trusted_proxies::TrustedProxies;
 use crate::walk::{ElementList, Entry, Limits, NodeList, Trace, read_single, walk};
@@ -164,16 +166,7 @@ impl ClientIpResolver {
     #[must_use]
     #[inline]
     pub fn trusts(&self, peer: Peer) -> bool {
-        self.any_peer || self.lists(peer)
-    }
-
-    /// Is this peer in the list, whatever a hop count says of others?
-    #[inline]
-    pub(crate) fn lists(&self, peer: Peer) -> bool {
-        match peer {
-            Peer::Ip(address) => self.trusted.contains(address),
-            Peer::UnixSocket => self.trusted.trusts_unix_socket(),
-        }
+        self.lets_in(peer.into())
     }
 
     /// Answers for a request. `peer` is the socket's other end; `None` where it is not known.
@@ -193,11 +186,30 @@ impl ClientIpResolver {
     /// a header map. One value per header line; a line with a list is one value.
     #[inline]
     pub fn resolve_values(&self, peer: Option<Peer>, values: &[&[u8]]) -> ClientIp {
-        match self.gate(peer) {
-            Ok(peer) => self
-                .walk_lines(&self.source, peer, || values.iter().rev().copied(), &mut ())
-                .unwrap_or_else(|| no_header(peer)),
-            Err(client) => client,
+        // Compiled for the family of nearly every peer, and once more for the others.
+        if let Some(Peer::Ip(IpAddr::V4(peer))) = peer {
+            self.resolve_from(Hop::Ipv4(peer.to_bits()), values)
+        } else {
+            self.resolve_from_other(peer, values)
+        }
+    }
+
+    #[inline(never)]
+    fn resolve_from_other(&self, peer: Option<Peer>, values: &[&[u8]]) -> ClientIp {
+        match peer {
+            Some(peer) => self.resolve_from(peer.into(), values),
+            None => turned_away(None),
+        }
+    }
+
+    #[inline(always)]
+    fn resolve_from(&self, peer: Hop, values: &[&[u8]]) -> ClientIp {
+        if !self.lets_in(peer) {
+            return turned_away(Some(peer));
+        }
+        match present(|| values.iter().rev().copied()) {
+            Some((first, lines)) => self.walk_lines(&self.source, peer, first, lines, &mut ()),
+            None => no_header(peer),
         }
     }
 
@@ -249,51 +261,45 @@ impl ClientIpResolver {
 
     /// A peer whose headers count, or the answer without them.
     #[inline]
-    pub(crate) fn gate(&self, peer: Option<Peer>) -> Result<Peer, ClientIp> {
-        // `Peer::Ip` can be written by hand, with an IPv4-mapped address.
-        match peer.map(Peer::canonical) {
-            None => Err(ClientIp::new(ClientIpKind::None, None, Reason::PeerUnknown, 0)),
-            Some(peer) if self.trusts(peer) => Ok(peer),
-            Some(peer) => {
-                Err(ClientIp::new(ClientIpKind::Direct, peer.addr(), Reason::PeerUntrusted, 0))
-            }
-        }
+    pub(crate) fn gate(&self, peer: Option<Peer>) -> Result<Hop, ClientIp> {
+        let peer = peer.map(Hop::from);
+        peer.filter(|peer| self.lets_in(*peer)).ok_or_else(|| turned_away(peer))
+    }
+
+    #[inline(always)]
+    fn lets_in(&self, peer: Hop) -> bool {
+        self.trusted.trusts(peer) || self.any_peer
     }
 
     /// Walks the first configured header that is there.
     #[inline]
     pub(crate) fn walk_headers<'h>(
         &'h self,
-        peer: Peer,
+        peer: Hop,
         headers: &'h (impl RequestHeaders + ?Sized),
         trace: &mut impl Trace<'h>,
     ) -> ClientIp {
-        self.sources()
-            .find_map(|source| {
-                let lines = || headers.values_from_last(source.name());
-                self.walk_lines(source, peer, lines, trace)
-            })
-            .unwrap_or_else(|| no_header(peer))
+        for source in self.sources() {
+            if let Some((first, lines)) = present(|| headers.values_from_last(source.name())) {
+                return self.walk_lines(source, peer, first, lines, trace);
+            }
+        }
+        no_header(peer)
     }
 
-    /// Walks the lines of one header; `None` if it is absent or blank.
+    /// Walks the lines of one header, last line first; it is not blank.
     #[inline]
-    fn walk_lines<'h, I: Iterator<Item = &'h [u8]>>(
+    fn walk_lines<'h>(
         &self,
         source: &'h ForwardingHeader,
-        peer: Peer,
-        lines_from_last: impl Fn() -> I,
+        peer: Hop,
+        first: &'h [u8],
+        mut lines: impl Iterator<Item = &'h [u8]>,
         trace: &mut impl Trace<'h>,
-    ) -> Option<ClientIp> {
-        let mut lines = lines_from_last();
-        let first = lines.next()?;
-        // From the right only: what the client wrote on the left is not read.
-        if trim_end(first).is_empty() && lines_from_last().all(|line| trim_end(line).is_empty()) {
-            return None;
-        }
+    ) -> ClientIp {
         trace.source(source);
         let (trusted, limits) = (&self.trusted, self.limits);
-        Some(match source {
+        match source {
             ForwardingHeader::XForwardedFor => {
                 walk::<NodeList>(trusted, limits, peer, first, lines, trace)
             }
@@ -301,13 +307,13 @@ impl ClientIpResolver {
                 walk::<ElementList>(trusted, limits, peer, first, lines, trace)
             }
             ForwardingHeader::Single(_) if lines.next().is_some() => {
-                ClientIp::new(ClientIpKind::Unnamed, peer.addr(), Reason::SingleDuplicate, 0)
+                ClientIp::new(ClientIpKind::Unnamed, peer, Reason::SingleDuplicate, 0)
             }
             ForwardingHeader::Single(_) if first.contains(&b',') => {
-                ClientIp::new(ClientIpKind::Unnamed, peer.addr(), Reason::EntryMalformed, 0)
+                ClientIp::new(ClientIpKind::Unnamed, peer, Reason::EntryMalformed, 0)
             }
             ForwardingHeader::Single(_) => read_single(trusted, peer, first, trace),
-        })
+        }
     }
 
     fn peer_step(&self, peer: Option<Peer>) -> Step<'_> {
@@ -352,8 +358,25 @@ impl ClientIpResolver {
 }
 
 #[inline]
-fn no_header(peer: Peer) -> ClientIp {
-    ClientIp::new(ClientIpKind::Edge, peer.addr(), Reason::NoHeader, 0)
+fn no_header(peer: Hop) -> ClientIp {
+    ClientIp::new(ClientIpKind::Edge, peer, Reason::NoHeader, 0)
+}
+
+/// The answer for a peer whose headers do not count.
+#[inline]
+fn turned_away(peer: Option<Hop>) -> ClientIp {
+    match peer {
+        None => ClientIp::new(ClientIpKind::None, Hop::Unix, Reason::PeerUnknown, 0),
+        Some(peer) => ClientIp::new(ClientIpKind::Direct, peer, Reason::PeerUntrusted, 0),
+    }
+}
+
+/// The last line of a header and those before it; `None` if it is absent or blank.
+#[inline]
+fn present<'h, I: Iterator<Item = &'h [u8]>>(lines: impl Fn() -> I) -> Option<(&'h [u8], I)> {
+    let mut from_last = lines();
+    let first = from_last.next()?;
+    (!is_blank(first) || !lines().all(is_blank)).then_some((first, from_last))
 }
 
 /// Something risky about a resolver.

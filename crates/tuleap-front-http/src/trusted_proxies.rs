@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ipnet::{IpNet, Ipv4Subnets, Ipv6Subnets};
 
+use crate::hop::Hop;
 use crate::network_set::NetworkSet;
 
 mod entry;
@@ -154,9 +155,15 @@ impl TrustedProxies {
 
     #[inline]
     pub(crate) fn contains_canonical(&self, address: IpAddr) -> bool {
-        match address {
-            IpAddr::V4(address) => self.0.ipv4.contains(address.to_bits()),
-            IpAddr::V6(address) => self.0.ipv6.contains(address.to_bits()),
+        self.trusts(address.into())
+    }
+
+    #[inline]
+    pub(crate) fn trusts(&self, host: Hop) -> bool {
+        match host {
+            Hop::Ipv4(bits) => self.0.ipv4.contains(bits),
+            Hop::Ipv6(bits) => self.0.ipv6.contains(bits),
+            Hop::Unix => self.trusts_unix_socket(),
         }
     }
 

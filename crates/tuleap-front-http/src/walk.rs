@@ -1,14 +1,17 @@
 //! The walk from the right: one rule, run silently for an answer and with a [`Trace`] for an
 //! explanation.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
+use std::num::NonZeroU8;
+
+use crate::address::split_ipv4;
 
 use crate::client_ip::{ClientIp, ClientIpKind, Reason};
 use crate::explanation::Verdict;
 use crate::forwarded;
 use crate::headers::ForwardingHeader;
-use crate::node::{self, MAX_NODE, Node, ipv4_node, trim, trim_end, trim_start};
-use crate::peer::Peer;
+use crate::hop::Hop;
+use crate::node::{self, MAX_NODE, Node, trim, trim_end, trim_start};
 use crate::trusted_proxies::TrustedProxies;
 
 /// Hears of each step while the walk goes on.
@@ -66,11 +69,16 @@ pub(crate) trait Grammar {
     fn split_last(line: &[u8]) -> Cut<'_>;
     fn parse(entry: &[u8]) -> Result<Node, Reason>;
 
-    /// Cuts the last entry off and reads it; grammars that can do both at once do.
-    #[inline]
+    /// Cuts the last entry off and reads it.
     fn take_last(line: &[u8]) -> (Result<Node, Reason>, Option<&[u8]>) {
         let (entry, before) = Self::split_last(line);
         (Self::parse(entry), before)
+    }
+
+    /// The same for an IPv4 address of a host, where a grammar has a short way to it.
+    #[inline]
+    fn take_ipv4(_: &[u8]) -> Option<(u32, Option<&[u8]>)> {
+        None
     }
 }
 
@@ -89,12 +97,13 @@ impl Grammar for NodeList {
         node::parse(entry)
     }
 
-    #[inline]
     fn take_last(line: &[u8]) -> (Result<Node, Reason>, Option<&[u8]>) {
-        match take_ipv4(line) {
-            Some((bits, before)) => (ipv4_node(bits, None), before),
-            None => take_node(line),
-        }
+        take_node(line)
+    }
+
+    #[inline(always)]
+    fn take_ipv4(line: &[u8]) -> Option<(u32, Option<&[u8]>)> {
+        take_ipv4(line)
     }
 }
 
@@ -142,47 +151,26 @@ fn take_node(line: &[u8]) -> (Result<Node, Reason>, Option<&[u8]>) {
     }
 }
 
-/// The common case in one pass: four decimal numbers at the end of `line`, read backwards up to
-/// a comma or the start. Anything else is left to [`take_node`].
-#[inline]
+/// The common case: an IPv4 address of a host, and `, ` or nothing before it. Anything else is
+/// left to [`take_node`].
+#[inline(always)]
 fn take_ipv4(line: &[u8]) -> Option<(u32, Option<&[u8]>)> {
-    let (fourth, rest) = octet(trim_end(line))?;
-    let (third, rest) = octet(rest.strip_suffix(b".")?)?;
-    let (second, rest) = octet(rest.strip_suffix(b".")?)?;
-    let (first, rest) = octet(rest.strip_suffix(b".")?)?;
-    let bits = first << 24 | second << 16 | third << 8 | fourth;
-    match trim_end(rest) {
-        [] => Some((bits, None)),
-        [before @ .., b','] => Some((bits, Some(before))),
-        _ => None,
-    }
-}
-
-/// A number up to 255 without leading zeros at the end of `text`, and what stands before it.
-#[inline]
-fn octet(text: &[u8]) -> Option<(u32, &[u8])> {
-    let (ones, rest) = digit(text)?;
-    let Some((tens, rest)) = digit(rest) else { return Some((ones, rest)) };
-    let Some((hundreds, before)) = digit(rest) else {
-        return (tens != 0).then_some((tens * 10 + ones, rest));
+    let (bits, rest) = split_ipv4(line)?;
+    let before = match rest {
+        [] => None,
+        [before @ .., b',', b' '] | [before @ .., b','] => Some(before),
+        _ => return None,
     };
-    let value = hundreds * 100 + tens * 10 + ones;
-    (hundreds != 0 && value <= 255).then_some((value, before))
-}
-
-#[inline]
-fn digit(text: &[u8]) -> Option<(u32, &[u8])> {
-    let (byte, rest) = text.split_last()?;
-    let digit = byte.wrapping_sub(b'0');
-    (digit < 10).then_some((u32::from(digit), rest))
+    // Above are few hosts: the long way tells.
+    (1..0xe000_0000).contains(&bits).then_some((bits, before))
 }
 
 /// What bounds a walk.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Limits {
     /// Take the n-th entry from the right instead of testing each.
-    pub(crate) hop_count: Option<std::num::NonZeroU8>,
-    pub(crate) max_hops: std::num::NonZeroU8,
+    pub(crate) hop_count: Option<NonZeroU8>,
+    pub(crate) max_hops: NonZeroU8,
 }
 
 /// Walks the lines, given last first, of a header that a trusted peer sent.
@@ -192,13 +180,13 @@ pub(crate) struct Limits {
 pub(crate) fn walk<'h, G: Grammar>(
     trusted: &TrustedProxies,
     limits: Limits,
-    peer: Peer,
+    peer: Hop,
     first: &'h [u8],
     lines: impl Iterator<Item = &'h [u8]>,
     trace: &mut impl Trace<'h>,
 ) -> ClientIp {
     match limits.hop_count {
-        None => walk_trusted::<G>(trusted, limits.max_hops.get(), peer, first, lines, trace),
+        None => walk_trusted::<G>(trusted, limits.max_hops, peer, first, lines, trace),
         Some(count) => walk_counted::<G>(trusted, count.get(), peer, first, lines, trace),
     }
 }
@@ -206,63 +194,90 @@ pub(crate) fn walk<'h, G: Grammar>(
 #[inline]
 fn walk_trusted<'h, G: Grammar>(
     trusted: &TrustedProxies,
-    max_hops: u8,
-    peer: Peer,
+    max_hops: NonZeroU8,
+    peer: Hop,
     first: &'h [u8],
     mut lines: impl Iterator<Item = &'h [u8]>,
     trace: &mut impl Trace<'h>,
 ) -> ClientIp {
-    let mut nearest = peer.addr();
+    let mut nearest = peer;
     let mut line = first;
-    for hops in 0..max_hops {
-        let (node, before) = G::take_last(line);
+    let mut hops = 1;
+    loop {
         let entry = Entry::last_of::<G>(line);
-        let verdict = match node {
-            Ok(Node::Ip(address, port)) if !trusted.contains_canonical(address) => {
-                trace.entry(hops + 1, entry, node.ok(), Verdict::Client);
-                return named(
-                    address,
-                    port,
-                    ClientIpKind::Forwarded,
-                    Reason::FirstUntrusted,
-                    hops + 1,
-                );
+        let before = if let Some((bits, before)) = G::take_ipv4(line) {
+            let hop = Hop::Ipv4(bits);
+            let is_ours = trusted.trusts(hop);
+            let verdict = if is_ours { Verdict::Trusted } else { Verdict::Client };
+            let node = Node::Ip(IpAddr::V4(Ipv4Addr::from_bits(bits)), None);
+            trace.entry(hops, entry, Some(node), verdict);
+            if !is_ours {
+                return ClientIp::new(ClientIpKind::Forwarded, hop, Reason::FirstUntrusted, hops);
             }
-            Ok(Node::Ip(address, _)) => {
-                nearest = Some(address);
-                Verdict::Trusted
+            nearest = hop;
+            before
+        } else {
+            match step::<G>(trusted, line, hops, nearest, trace) {
+                Ok((address, before)) => {
+                    nearest = address;
+                    before
+                }
+                Err(client) => return client,
             }
-            Ok(Node::Unix) if trusted.trusts_unix_socket() => {
-                nearest = None;
-                Verdict::Trusted
-            }
-            Ok(Node::Unix) => Verdict::Fault(Reason::EntryUnix),
-            Err(fault) => Verdict::Fault(fault),
         };
-        trace.entry(hops + 1, entry, node.ok(), verdict);
-        if let Verdict::Fault(fault) = verdict {
-            return ClientIp::new(ClientIpKind::Unnamed, nearest, fault, hops);
-        }
         match before.or_else(|| lines.next()) {
             Some(before) => line = before,
-            None => {
-                return ClientIp::new(ClientIpKind::Edge, nearest, Reason::AllTrusted, hops + 1);
-            }
+            None => return ClientIp::new(ClientIpKind::Edge, nearest, Reason::AllTrusted, hops),
         }
+        if hops == max_hops.get() {
+            return ClientIp::new(ClientIpKind::Unnamed, nearest, Reason::HopLimit, hops);
+        }
+        hops += 1;
     }
-    ClientIp::new(ClientIpKind::Unnamed, nearest, Reason::HopLimit, max_hops)
+}
+
+/// Goes over one entry of any kind: the hop's address and the rest of the line, or the answer.
+#[cold]
+fn step<'h, G: Grammar>(
+    trusted: &TrustedProxies,
+    line: &'h [u8],
+    hops: u8,
+    nearest: Hop,
+    trace: &mut impl Trace<'h>,
+) -> Result<(Hop, Option<&'h [u8]>), ClientIp> {
+    let (node, before) = G::take_last(line);
+    let (verdict, result) = match node {
+        Ok(Node::Ip(address, port)) if !trusted.contains_canonical(address) => {
+            let client =
+                named(address, port, ClientIpKind::Forwarded, Reason::FirstUntrusted, hops);
+            (Verdict::Client, Err(client))
+        }
+        Ok(Node::Ip(address, _)) => (Verdict::Trusted, Ok((address.into(), before))),
+        Ok(Node::Unix) if trusted.trusts_unix_socket() => {
+            (Verdict::Trusted, Ok((Hop::Unix, before)))
+        }
+        Ok(Node::Unix) => unnamed(Reason::EntryUnix, nearest, hops),
+        Err(fault) => unnamed(fault, nearest, hops),
+    };
+    trace.entry(hops, Entry::last_of::<G>(line), node.ok(), verdict);
+    result
+}
+
+fn unnamed<T>(fault: Reason, nearest: Hop, hops: u8) -> (Verdict, Result<T, ClientIp>) {
+    let client = ClientIp::new(ClientIpKind::Unnamed, nearest, fault, hops - 1);
+    (Verdict::Fault(fault), Err(client))
 }
 
 #[cold]
 fn walk_counted<'h, G: Grammar>(
     trusted: &TrustedProxies,
     count: u8,
-    peer: Peer,
+    peer: Hop,
     first: &'h [u8],
     mut lines: impl Iterator<Item = &'h [u8]>,
     trace: &mut impl Trace<'h>,
 ) -> ClientIp {
-    let unnamed = |reason, hops| ClientIp::new(ClientIpKind::Unnamed, peer.addr(), reason, hops);
+    let unnamed = |reason, hops| ClientIp::new(ClientIpKind::Unnamed, peer, reason, hops);
     let mut line = first;
     for index in 1..count {
         trace.entry(index, Entry::last_of::<G>(line), None, Verdict::Counted);
@@ -291,11 +306,11 @@ fn walk_counted<'h, G: Grammar>(
 /// Reads the one node of a single-value header. Hop counts do not apply to it.
 pub(crate) fn read_single<'h>(
     trusted: &TrustedProxies,
-    peer: Peer,
+    peer: Hop,
     value: &'h [u8],
     trace: &mut impl Trace<'h>,
 ) -> ClientIp {
-    let unnamed = |fault| ClientIp::new(ClientIpKind::Unnamed, peer.addr(), fault, 0);
+    let unnamed = |fault| ClientIp::new(ClientIpKind::Unnamed, peer, fault, 0);
     let node = SingleNode::parse(value);
     let (verdict, client) = match node {
         Ok(Node::Ip(address, port)) if trusted.contains_canonical(address) => {
@@ -306,7 +321,7 @@ pub(crate) fn read_single<'h>(
             named(address, port, ClientIpKind::Forwarded, Reason::FirstUntrusted, 1),
         ),
         Ok(Node::Unix) if trusted.trusts_unix_socket() => {
-            (Verdict::Trusted, ClientIp::new(ClientIpKind::None, None, Reason::AllTrusted, 1))
+            (Verdict::Trusted, ClientIp::new(ClientIpKind::None, Hop::Unix, Reason::AllTrusted, 1))
         }
         Ok(Node::Unix) => (Verdict::Fault(Reason::EntryUnix), unnamed(Reason::EntryUnix)),
         Err(fault) => (Verdict::Fault(fault), unnamed(fault)),

@@ -6,7 +6,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 use super::{TrustAll, TrustedProxiesFault as Code};
-use crate::address::{Ipv4Fault, parse_ipv4, parse_ipv6};
+use crate::address::{Ipv4Fault, parse_ipv4, parse_ipv6, split_ipv4};
+use crate::node::parse_port_number;
 
 /// What an entry stands for.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,14 @@ impl Fault {
 
 impl Entry {
     pub(super) fn parse(text: &str, trust_all: TrustAll) -> Result<Self, Fault> {
+        match plain_network(text.as_bytes()) {
+            Some(network) => Ok(Self::Network(network)),
+            None => Self::parse_other(text, trust_all),
+        }
+    }
+
+    /// Names, networks that need a second look, and what is wrong with the others.
+    fn parse_other(text: &str, trust_all: TrustAll) -> Result<Self, Fault> {
         if text == "unix:" {
             return Ok(Self::UnixSocket);
         }
@@ -64,6 +73,25 @@ impl Entry {
         }
         Ok(Self::Network(network))
     }
+}
+
+/// The network of nearly every entry of a long list, without a search for what could be wrong.
+fn plain_network(text: &[u8]) -> Option<IpNet> {
+    let slash = text.iter().rposition(|byte| *byte == b'/');
+    let (address, prefix) = text.split_at_checked(slash.unwrap_or(text.len()))?;
+    let address = match split_ipv4(address) {
+        Some((bits, [])) => IpAddr::V4(Ipv4Addr::from_bits(bits)),
+        _ => IpAddr::V6(parse_ipv6(address)?),
+    };
+    let network = match prefix {
+        [] => IpNet::from(address),
+        [_, digits @ ..] if !digits.starts_with(b"0") => {
+            let length = u8::try_from(parse_port_number(digits)?).ok()?;
+            IpNet::new(address, length).ok()?
+        }
+        _ => return None,
+    };
+    (network.network() == address && address.to_canonical() == address).then_some(network)
 }
 
 /// The address part; `entry` is the whole, for faults of the whole.
