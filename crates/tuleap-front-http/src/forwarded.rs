@@ -117,7 +117,8 @@ impl<'h> Value<'h> {
         }
     }
 
-    /// The value without its escapes; `None` if it does not fit the buffer.
+    /// The value without its escapes and without the blanks around it; `None` if it does not fit
+    /// the buffer.
     pub(crate) fn unescape<'b>(self, buffer: &'b mut [u8]) -> Option<&'b [u8]>
     where
         'h: 'b,
@@ -127,12 +128,23 @@ impl<'h> Value<'h> {
         }
         let (Self::Quoted(text) | Self::Token(text)) = self;
         let mut bytes = text.iter();
-        let mut length = 0;
+        let (mut length, mut end) = (0_usize, 0);
         while let Some(byte) = bytes.next() {
-            *buffer.get_mut(length)? = *if *byte == b'\\' { bytes.next()? } else { byte };
+            let byte = *if *byte == b'\\' { bytes.next()? } else { byte };
+            let is_blank = matches!(byte, b' ' | b'\t');
+            if is_blank && end == 0 {
+                continue;
+            }
+            // Blanks take their room only once something stands right of them.
+            if let Some(place) = buffer.get_mut(length) {
+                *place = byte;
+            } else if !is_blank {
+                return None;
+            }
             length += 1;
+            end = if is_blank { end } else { length };
         }
-        buffer.get(..length)
+        buffer.get(..end)
     }
 }
 
