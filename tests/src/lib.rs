@@ -5,6 +5,11 @@
 #![expect(clippy::exhaustive_enums, reason = "nobody outside this package depends on it")]
 
 pub mod compare;
+pub mod fuzz;
+pub mod oracle;
+pub mod random;
 pub mod report;
+pub mod require;
 pub mod row;
+pub mod schema;
 pub mod surface;

@@ -1,0 +1,167 @@
+//! Every vector and every recorded row holds through the Rust API, the C ABI and the program.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use http::HeaderName;
+use ipnet::IpNet;
+use serde_json::Value;
+use tuleap_front::{
+    ForwardingHeader, Peer, Reason, TrustAll, TrustedProxies, TrustedProxiesFault,
+    TrustedProxiesOptions, TrustedProxiesWarningKind,
+};
+use tuleap_front_tests::oracle::{Answer, Oracle};
+use tuleap_front_tests::report::{Report, client_ip_rows};
+use tuleap_front_tests::row::ClientIpRow;
+use tuleap_front_tests::{schema, surface};
+
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+fn json(path: &Path) -> Result<Value, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    serde_json::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Runs a folder through every surface.
+fn check_folder(name: &str) -> Result<(), String> {
+    let surfaces = surface::by_names("rust,c,cli").ok_or("three surfaces")?;
+    let report = Report::run(&folder(name), &surfaces)?;
+    println!("{}", report.lines.join("\n"));
+    if report.failures.is_empty() && report.passed > 0 {
+        Ok(())
+    } else {
+        Err(report.failures.join("\n"))
+    }
+}
+
+#[test]
+fn vectors_hold_through_every_surface() -> Result<(), String> {
+    check_folder("vectors")
+}
+
+#[test]
+fn recorded_rows_hold_through_every_surface() -> Result<(), String> {
+    check_folder("recorded")
+}
+
+#[test]
+fn vectors_are_of_the_form_that_the_schema_says() -> Result<(), String> {
+    let (schema, vectors) =
+        (json(&folder("vectors/schema.json"))?, json(&folder("vectors/client-ip.json"))?);
+    schema::check(&schema, &vectors)
+}
+
+#[test]
+fn ids_are_unique_and_every_group_is_documented() -> Result<(), String> {
+    let readme = fs::read_to_string(folder("vectors/README.md")).unwrap();
+    let vectors = json(&folder("vectors/client-ip.json"))?;
+    let mut ids = BTreeSet::new();
+    for case in vectors["cases"].as_array().unwrap() {
+        let id = case["id"].as_str().unwrap();
+        assert!(ids.insert(id), "{id} stands twice");
+        assert!(schema::is_kebab_case(id), "{id}");
+        let group = case["group"].as_str().unwrap();
+        let is_named = readme
+            .lines()
+            .filter_map(|line| line.split('|').nth(1))
+            .any(|cell| cell.split(',').any(|name| name.trim() == group));
+        assert!(is_named, "{group} is not in README.md");
+        let ends = case["why"].as_str().unwrap();
+        assert!(ends.ends_with('.') || ends.ends_with('?'), "{id}: a why is a sentence: {ends}");
+    }
+    Ok(())
+}
+
+/// Every name that occurs under a key, whatever the depth.
+fn names(value: &Value, key: &str, out: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => items.iter().for_each(|item| names(item, key, out)),
+        Value::Object(fields) => {
+            out.extend(fields.get(key).and_then(Value::as_str).map(str::to_owned));
+            fields.values().for_each(|item| names(item, key, out));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reason_fault_and_warning_occurs() -> Result<(), String> {
+    let vectors = json(&folder("vectors/client-ip.json"))?;
+    let (mut reasons, mut codes) = (BTreeSet::new(), BTreeSet::new());
+    names(&vectors, "reason", &mut reasons);
+    names(&vectors, "code", &mut codes);
+    for reason in Reason::ALL {
+        assert!(reasons.contains(reason.as_str()), "no vector has the reason {reason}");
+    }
+    let warnings = [TrustedProxiesWarningKind::EmptyEntry, TrustedProxiesWarningKind::VeryWide];
+    let faults = TrustedProxiesFault::ALL.iter().map(|fault| fault.code());
+    for code in faults.chain(warnings.map(TrustedProxiesWarningKind::code)) {
+        let code = code.rsplit('/').next().unwrap();
+        assert!(codes.contains(code), "no vector has the code {code}");
+    }
+    Ok(())
+}
+
+/// The oracle for a row, unless its list is refused or it reads several headers.
+fn oracle(row: &ClientIpRow) -> Option<Oracle> {
+    let mut options = TrustedProxiesOptions::default();
+    options.trust_all = TrustAll::Allow;
+    let text = row.text().map_or_else(|| row.trusted.join(","), str::to_owned);
+    let list = TrustedProxies::parse_with(&text, options).ok()?;
+    let words = row.options.source.as_ref().map(|source| source.words());
+    let header = match words.as_deref() {
+        None => ForwardingHeader::XForwardedFor,
+        Some([name]) => ForwardingHeader::from(name.parse::<HeaderName>().ok()?),
+        Some(_) => return None,
+    };
+    Some(Oracle {
+        networks: list.networks().collect::<Vec<IpNet>>(),
+        unix: list.trusts_unix_socket(),
+        header,
+        hops: row.options.hops.map(std::num::NonZeroU8::get),
+        any_peer: row.options.peer_any,
+        max_hops: row.options.max_hops.map_or(32, std::num::NonZeroU8::get),
+    })
+}
+
+/// What a row says, in the oracle's fields.
+fn said(expect: &Value, answer: Answer) -> bool {
+    let client = answer.client.map(|address| Value::from(address.to_string()));
+    let port = answer.port.map(Value::from);
+    expect["client"] == client.unwrap_or_default()
+        && expect.get("client_port").cloned().unwrap_or_default() == port.unwrap_or_default()
+        && expect["kind"] == answer.kind.as_str()
+        && expect["reason"] == answer.reason.as_str()
+        && expect["hops"] == answer.hops
+}
+
+/// The slow resolver agrees with every vector and every recorded row, so that it is an oracle.
+#[test]
+fn the_oracle_answers_every_row() -> Result<(), String> {
+    let mut count = 0;
+    for name in ["vectors", "recorded"] {
+        for row in client_ip_rows(&folder(name), "client-ip.json")? {
+            let expect = row.expect.get("strict").unwrap_or(&row.expect);
+            if expect.get("config_error").is_some() {
+                continue;
+            }
+            let Some(oracle) = oracle(&row) else { continue };
+            let lines = row.lines();
+            let name = oracle.header.name().as_str().as_bytes();
+            let values: Vec<&[u8]> = lines
+                .iter()
+                .filter(|(line, _)| line.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value.as_slice())
+                .collect();
+            let peer = row.peer.as_deref().and_then(|peer| Peer::parse(peer.as_bytes()));
+            let answer = oracle.resolve(peer, &values);
+            assert!(said(expect, answer), "{}: {expect} but {answer:?}", row.id);
+            count += 1;
+        }
+    }
+    assert!(count > 600, "{count} rows");
+    Ok(())
+}
