@@ -1,0 +1,40 @@
+//! What the numbers depend on.
+
+use std::fs;
+use std::path::Path;
+
+/// The version of the nginx whose walk is compiled in.
+pub(crate) const NGINX: &str = env!("BENCH_NGINX");
+
+/// One line for each thing.
+pub(crate) fn facts() -> Vec<String> {
+    let crates = ["client-ip", "ip_network_table", "iptrie", "prefix-trie", "real-ip"]
+        .map(|name| format!("{name} {}", locked_version(name)));
+    vec![
+        format!("processor: {}", processor()),
+        format!(
+            "{}, {}, target-cpu: {}",
+            env!("BENCH_RUSTC"),
+            env!("BENCH_TARGET"),
+            env!("BENCH_TARGET_CPU")
+        ),
+        format!("C: {}, -O3", env!("BENCH_CC")),
+        format!("nginx {NGINX}"),
+        format!("crates: {}", crates.join(", ")),
+    ]
+}
+
+/// The version of a crate in the lock file.
+pub(crate) fn locked_version(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
+    let lock = fs::read_to_string(path).unwrap_or_default();
+    let entry = lock.split_once(&format!("name = \"{name}\"\nversion = \"")).map(|found| found.1);
+    entry.and_then(|entry| entry.split('"').next()).unwrap_or("?").to_owned()
+}
+
+fn processor() -> String {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
+    let cores = text.lines().filter(|line| line.starts_with("processor")).count();
+    format!("{}, {cores} cores", model.map_or("?", |(_, model)| model))
+}
