@@ -2,9 +2,8 @@
 declare(strict_types=1);
 
 /*
- * How Tuleap finds the client's address, written from a description of what it does: the list is
- * split again for each request, IPv4 is compared as text of 32 bits, anything else counts as 32
- * zeros, and a trusted peer's header comes back whole. The recorded rows below prove it.
+ * How Tuleap finds the client's address, written from a description of what it does; the recorded
+ * rows below prove it.
  */
 
 require __DIR__ . '/clock.php';

@@ -29,7 +29,7 @@ pub(crate) struct Languages {
 type Name = (String, String);
 
 impl Languages {
-    /// Runs all programs in turn, ours before each round.
+    /// Runs all programs in turn, and us between them.
     pub(crate) fn run(rounds: usize) -> Fallible<Self> {
         let arguments = realistic_arguments()?;
         let mut programs = programs()?;
@@ -39,20 +39,27 @@ impl Languages {
         let mut languages = Self::default();
         let mut lines: BTreeMap<Name, Vec<(f64, f64)>> = BTreeMap::new();
         for _ in 0..rounds {
-            let ours = our_nanoseconds()?;
-            programs.retain_mut(|(file, command)| match run(command) {
-                Ok(times) => {
-                    for (name, nanoseconds) in times {
-                        lines.entry(name).or_default().push((nanoseconds, nanoseconds / ours));
+            let mut before = our_nanoseconds()?;
+            let mut running = Vec::new();
+            for (file, mut command) in programs {
+                match run(&mut command) {
+                    Ok(times) => {
+                        // What slows a program down slows us down too, before it and after it.
+                        let after = our_nanoseconds()?;
+                        let ours = (before + after) / 2.0;
+                        before = after;
+                        for (name, nanoseconds) in times {
+                            lines.entry(name).or_default().push((nanoseconds, nanoseconds / ours));
+                        }
+                        running.push((file, command));
                     }
-                    true
+                    Err(reason) => {
+                        eprintln!("{file}: {reason}");
+                        languages.left_out.push(file);
+                    }
                 }
-                Err(reason) => {
-                    eprintln!("{file}: {reason}");
-                    languages.left_out.push(file);
-                    false
-                }
-            });
+            }
+            programs = running;
         }
         for ((name, version), times) in lines {
             let nanoseconds = median(times.iter().map(|time| time.0)).unwrap_or_default();
