@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU8;
 
 use crate::address::split_ipv4;
-
 use crate::client_ip::{ClientIp, ClientIpKind, Reason};
 use crate::explanation::Verdict;
 use crate::forwarded;
