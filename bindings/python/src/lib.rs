@@ -1,1 +1,53 @@
-//! Being written.
+//! The native half of the Python package `tuleap_front`: converts, calls, converts back. The
+//! package's Python files re-export what is here; nobody else imports this module.
+
+use pyo3::prelude::*;
+
+mod client_ip;
+mod error;
+mod explanation;
+mod forwarded_hop;
+mod headers;
+mod middleware;
+mod nginx_realip;
+mod origin;
+mod peer;
+#[cfg(feature = "program")]
+mod program;
+mod resolver;
+mod text;
+mod trusted_proxies;
+mod tuleap_compat;
+mod warning;
+
+/// Rules of a Tuleap front end; import `tuleap_front` instead.
+// No state is shared but immutable values, so the lock of the interpreter is not needed.
+#[pymodule(gil_used = false)]
+mod _tuleap_front {
+    #[pymodule_export]
+    use crate::{
+        client_ip::ClientIp,
+        explanation::{Explanation, Step},
+        forwarded_hop::ForwardedHop,
+        middleware::Middleware,
+        nginx_realip::{NginxClient, NginxRealip},
+        origin::{Origin, OriginPolicy},
+        resolver::ClientIpResolver,
+        trusted_proxies::{EntryRef, TrustedProxies},
+        tuleap_compat::{TuleapComparison, TuleapCompat},
+        warning::ConfigWarning,
+    };
+
+    #[cfg(feature = "panic-test")]
+    #[pymodule_export]
+    use crate::error::panic_on_purpose;
+
+    #[cfg(feature = "program")]
+    #[pymodule_export]
+    use crate::program::run_program;
+
+    /// The version of the library and of the package.
+    #[pymodule_export]
+    #[expect(non_upper_case_globals, reason = "the name that Python packages use")]
+    const __version__: &str = env!("CARGO_PKG_VERSION");
+}

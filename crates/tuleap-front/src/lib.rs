@@ -4,7 +4,7 @@
 //! (C, PHP, Python, Node, WASM, nginx, Apache) offers the same names.
 //!
 //! ```
-#![doc = include_str!("../../../examples/rust/first.rs")]
+#![cfg_attr(any(doc, doctest), doc = include_str!("../../../examples/rust/first.rs"))]
 //! # main();
 //! ```
 #![forbid(unsafe_code)]

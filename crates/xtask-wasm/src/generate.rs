@@ -26,6 +26,7 @@ pub(crate) fn generate(module: &Path, out: &Path) -> Result<(), String> {
             .input_path(&small)
             .out_name("core")
             .typescript(true)
+            .omit_default_module_path(false)
             .remove_name_section(true)
             .remove_producers_section(true);
         let bindgen = match host {

@@ -19,8 +19,9 @@ pub(crate) const PKG_CONFIG: Need = Need { program: "pkg-config", package: "pkg-
 pub(crate) const VALGRIND: Need = Need { program: "valgrind", package: "valgrind" };
 pub(crate) const NGINX: Need = Need { program: "nginx", package: "nginx" };
 pub(crate) const PHP: Need = Need { program: "php", package: "php-cli" };
+pub(crate) const PYTHON: Need = Need { program: "python3", package: "python3-venv" };
 
-const ALL: &[Need] = &[CC, CXX, NM, PKG_CONFIG, VALGRIND, NGINX, PHP];
+const ALL: &[Need] = &[CC, CXX, NM, PKG_CONFIG, VALGRIND, NGINX, PHP, PYTHON];
 
 /// Prints the probes alone.
 pub(crate) fn run() -> Result<bool, String> {

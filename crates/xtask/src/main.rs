@@ -8,6 +8,8 @@ mod build;
 mod c;
 mod doctor;
 mod parts;
+mod python;
+mod recorded;
 mod shell;
 mod tidy;
 
@@ -45,7 +47,7 @@ fn run(words: &[&str]) -> Result<bool, String> {
         ["demo", "--front", front @ ("nginx" | "apache")] => {
             Err(format!("the {front} front of the demo comes with its module"))
         }
-        ["test", "recorded", rest @ ..] => recorded(rest),
+        ["test", "recorded", options @ ..] => recorded::run(options),
         ["test", rest @ ..] => parts::test(rest),
         ["build", "c"] => {
             build::c(None).map(|prefix| println!("{}", prefix.display())).map(|()| true)
@@ -55,6 +57,8 @@ fn run(words: &[&str]) -> Result<bool, String> {
         }
         ["bench", "client-ip", rest @ ..] => bench(rest),
         ["codegen", rest @ ..] => codegen(rest),
+        ["coverage"] => codegen(&["coverage"]),
+        ["dist"] => python::dist().map(|()| true),
         ["tidy"] => tidy::run().map(|()| true),
         ["doctor"] => doctor::run(),
         _ => {
@@ -68,11 +72,6 @@ fn demo() -> Result<bool, String> {
     let package = ["run", "--quiet", "--package", "tuleap-front-example", "--", "demo"];
     eprintln!("building the embedded front (the first time takes about a minute)");
     shell::cargo(&package).succeeds()
-}
-
-fn recorded(rest: &[&str]) -> Result<bool, String> {
-    let runner = ["run", "--quiet", "--package", "tuleap-front-tests", "--bin", "recorded", "--"];
-    shell::cargo(&runner).args(rest).succeeds()
 }
 
 fn bench(rest: &[&str]) -> Result<bool, String> {

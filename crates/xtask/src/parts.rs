@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::doctor::{self, Need};
 use crate::shell::{Call, cargo};
-use crate::{c, tidy};
+use crate::{c, python, recorded, tidy};
 
 /// A part of the tests.
 struct Part {
@@ -36,6 +36,12 @@ const PARTS: &[Part] = &[
         name: "differential",
         needs: &[doctor::NGINX, doctor::PHP],
         run: differential,
+        on_demand: false,
+    },
+    Part {
+        name: "python",
+        needs: &[doctor::CC, doctor::PYTHON],
+        run: python::test,
         on_demand: false,
     },
     Part { name: "hard", needs: &[doctor::CC], run: hard, on_demand: true },
@@ -146,8 +152,10 @@ fn rust() -> Result<(), String> {
 }
 
 fn recorded() -> Result<(), String> {
-    let runner = ["run", "--quiet", "--package", "tuleap-front-tests", "--bin", "recorded"];
-    step(cargo(&runner)).map(|text| print!("{text}"))
+    match recorded::run(&[])? {
+        true => Ok(()),
+        false => Err("not every row held in every surface".to_owned()),
+    }
 }
 
 fn differential() -> Result<(), String> {

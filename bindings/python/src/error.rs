@@ -1,0 +1,114 @@
+//! The one place where a panic is met, and where errors become exceptions.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::{PyDict, PyType};
+use tuleap_front::{
+    AllowedHostsError, ForwardingHeaderError, NginxRealipError, PeerError, TrustedProxiesError,
+};
+
+/// Runs the body of a function: a panic becomes an ordinary exception, `PanicError`. (pyo3's own
+/// exception for it is no `Exception`, so that `except Exception` would miss it.)
+#[inline]
+pub(crate) fn guard<T>(body: impl FnOnce() -> PyResult<T>) -> PyResult<T> {
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|_| Err(panicked()))
+}
+
+#[cold]
+fn panicked() -> PyErr {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let text = "a fault of the library: please report it with what was printed to stderr";
+    Python::attach(|py| match CLASS.import(py, "tuleap_front", "PanicError") {
+        Ok(class) => PyErr::from_type(class.clone(), text),
+        Err(error) => error,
+    })
+}
+
+/// What is refused, and where, as far as it is known.
+#[derive(Default)]
+pub(crate) struct Refusal<'a> {
+    code: &'a str,
+    message: String,
+    entry: Option<usize>,
+    place: Option<&'a TrustedProxiesError>,
+}
+
+impl<'a> Refusal<'a> {
+    /// A value that has no meaning here.
+    pub(crate) fn argument(message: String) -> Self {
+        Self { code: "abi/argument", message, ..Self::default() }
+    }
+}
+
+impl From<Refusal<'_>> for PyErr {
+    #[cold]
+    fn from(refusal: Refusal<'_>) -> Self {
+        Python::attach(|py| exception(py, &refusal).unwrap_or_else(|error| error))
+    }
+}
+
+fn exception(py: Python<'_>, refusal: &Refusal<'_>) -> PyResult<PyErr> {
+    static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+    let words = PyDict::new(py);
+    words.set_item("code", refusal.code)?;
+    words.set_item("entry", refusal.entry)?;
+    if let Some(place) = refusal.place {
+        words.set_item("hint", place.hint())?;
+        words.set_item("offset", place.offset())?;
+        words.set_item("offset_in_entry", place.offset_in_entry())?;
+        words.set_item("length", place.length())?;
+        words.set_item("line", place.line())?;
+        words.set_item("column", place.column())?;
+    }
+    let class = CLASS.import(py, "tuleap_front", "TuleapFrontError")?;
+    Ok(PyErr::from_value(class.call((refusal.message.as_str(),), Some(&words))?))
+}
+
+impl<'a> From<&'a TrustedProxiesError> for Refusal<'a> {
+    fn from(error: &'a TrustedProxiesError) -> Self {
+        let entry = Some(error.entry());
+        Self { code: error.code(), message: error.to_string(), entry, place: Some(error) }
+    }
+}
+
+impl From<AllowedHostsError> for Refusal<'_> {
+    fn from(error: AllowedHostsError) -> Self {
+        let entry = match error {
+            AllowedHostsError::Host { entry } => Some(entry),
+            _ => None,
+        };
+        Self { code: error.code(), message: error.to_string(), entry, place: None }
+    }
+}
+
+impl From<NginxRealipError> for Refusal<'_> {
+    fn from(error: NginxRealipError) -> Self {
+        let entry = match error {
+            NginxRealipError::Entry { entry } => Some(entry),
+            _ => None,
+        };
+        Self { code: error.code(), message: error.to_string(), entry, place: None }
+    }
+}
+
+impl From<ForwardingHeaderError> for Refusal<'_> {
+    fn from(error: ForwardingHeaderError) -> Self {
+        Self { code: error.code(), message: error.to_string(), ..Self::default() }
+    }
+}
+
+impl From<PeerError> for Refusal<'_> {
+    fn from(error: PeerError) -> Self {
+        Self { code: error.code(), message: error.to_string(), ..Self::default() }
+    }
+}
+
+/// Panics, for the test that the host program survives it.
+#[cfg(feature = "panic-test")]
+#[pyfunction]
+#[expect(clippy::panic, reason = "this is what it is for")]
+pub(crate) fn panic_on_purpose() -> PyResult<()> {
+    guard(|| panic!("on purpose"))
+}

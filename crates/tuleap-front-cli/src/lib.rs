@@ -1,0 +1,83 @@
+//! The program `tuleap-front`.
+//!
+//! Data flows one way: flags or a line of JSON become a [`request::Request`], that becomes a
+//! [`decision::Decision`], and one of the writers prints it. A library, so that a package of
+//! another language can carry the program too.
+#![forbid(unsafe_code)]
+
+use std::ffi::OsString;
+use std::io::{self, Write as _};
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+mod batch;
+mod decision;
+mod explain;
+mod head;
+mod request;
+mod text;
+
+/// What a Tuleap front end decides about a request, and why.
+///
+/// Not affiliated with Enalean.
+#[derive(Debug, Parser)]
+#[command(name = "tuleap-front", version, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Who is the client of this request, did it come by HTTPS, and why?
+    Explain(Box<explain::Arguments>),
+    /// Prints a completion script for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Everything went wrong that can: the request could not be read, or nobody reads the answer.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Usage(#[from] explain::UsageError),
+    #[error("cannot write the answer: {0}")]
+    Output(#[from] io::Error),
+}
+
+/// Runs the program with these words, of which the first is its name; answers its exit status.
+///
+/// It reads and writes the standard streams of the process.
+pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and the version come this way too. Whoever does not read them misses nothing.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    // A host program does not write out what we left in the buffer.
+    match carry_out(arguments.command).and_then(|()| Ok(io::stdout().flush()?)) {
+        Ok(()) => 0,
+        // Whoever reads us has read enough, as `head` does.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(failure) => {
+            anstream::eprintln!("tuleap-front: {failure}");
+            2
+        }
+    }
+}
+
+fn carry_out(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Explain(arguments) => explain::run(&arguments),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "tuleap-front", &mut script);
+            Ok(io::stdout().write_all(&script)?)
+        }
+    }
+}
