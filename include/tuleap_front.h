@@ -473,6 +473,12 @@ int32_t tuleap_front_forwarded_hop_strips(const struct tuleap_front_forwarded_ho
                                           const char *name,
                                           size_t name_len);
 
+// Why a client's header with this name is kept from the next server: a stable name such as
+// "forwarded-hop/alias"; NULL if it is not kept, or for a NULL hop. Static: not to be freed.
+const char *tuleap_front_forwarded_hop_strip_code(const struct tuleap_front_forwarded_hop *hop,
+                                                  const char *name,
+                                                  size_t name_len);
+
 // Writes the values of the four headers into out, one after the other, and their places into
 // *values. peer: the address the server itself shows, or unix:. >= 0 the length of all values
 // together, < 0 a status, ARGUMENT for a peer that is neither. The length of a Host that is not

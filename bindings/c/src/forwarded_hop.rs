@@ -2,7 +2,7 @@ use std::ffi::c_char;
 
 use tuleap_front::{
     ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, NginxAddr,
-    Peer,
+    Peer, StripReason,
 };
 
 use crate::abi::{Lines, array, bytes, tuleap_front_header};
@@ -131,6 +131,30 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_strips(
         // SAFETY: the caller vouches for pointer and length.
         Ok(i32::from(hop.0.strips(unsafe { bytes(name, name_len) })))
     })
+}
+
+/// Why a client's header with this name is kept from the next server: a stable name such as
+/// "forwarded-hop/alias"; NULL if it is not kept, or for a NULL hop. Static: not to be freed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_forwarded_hop_strip_code(
+    hop: *const tuleap_front_forwarded_hop,
+    name: *const c_char,
+    name_len: usize,
+) -> *const c_char {
+    let code: *mut c_char = guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let hop = unsafe { handle(hop) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        let reason = hop.0.strip_reason(unsafe { bytes(name, name_len) });
+        let code = match reason {
+            None => return Ok(std::ptr::null_mut()),
+            Some(StripReason::Alias) => c"forwarded-hop/alias",
+            Some(StripReason::Replaced) => c"forwarded-hop/replaced",
+            Some(_) => c"forwarded-hop/claim",
+        };
+        Ok(code.as_ptr().cast_mut())
+    });
+    code
 }
 
 /// Writes the values of the four headers into out, one after the other, and their places into
