@@ -225,6 +225,8 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_CLIENT_IP_HOPS_WITH_PEER_ANY = -122,
   // Warning: several headers name the client.
   TULEAP_FRONT_STATUS_CLIENT_IP_SEVERAL_SOURCES = -123,
+  // Neither an address nor unix:.
+  TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS = -124,
   // Not a header name.
   TULEAP_FRONT_STATUS_FORWARDING_HEADER_NAME = -130,
   // No host is allowed.
@@ -276,7 +278,7 @@ typedef struct tuleap_front_tuleap_compat tuleap_front_tuleap_compat;
 typedef struct tuleap_front_problem {
   // A tuleap_front_status.
   ptrdiff_t status;
-  // Which entry.
+  // Which entry; SIZE_MAX where none is to blame.
   size_t entry;
   // Where the faulty part starts in the text.
   size_t offset;
@@ -319,6 +321,16 @@ typedef struct tuleap_front_client_ip {
   // A tuleap_front_reason: the rule that decided.
   uint32_t reason;
 } tuleap_front_client_ip;
+
+// An answer with its address as text, for languages whose strings are made of C's.
+typedef struct tuleap_front_answer {
+  // The answer.
+  struct tuleap_front_client_ip client;
+  // A tuleap_front_status: OK, NO_ADDRESS, or why there is no answer.
+  int32_t status;
+  // The address, ended by a NUL; empty if there is none.
+  char text[48];
+} tuleap_front_answer;
 
 // One header line: the name as it was sent and the value without the blanks around it.
 typedef struct tuleap_front_header {
@@ -383,7 +395,7 @@ struct tuleap_front_client_ip_resolver *tuleap_front_client_ip_resolver_new(cons
 void tuleap_front_client_ip_resolver_free(struct tuleap_front_client_ip_resolver *resolver);
 
 // May this peer's headers be read? peer: an address or unix: as text. 1 yes, 0 no; < 0 a status,
-// ARGUMENT for a peer that is neither.
+// PEER_NOT_AN_ADDRESS for a peer that is neither.
 int32_t tuleap_front_client_ip_resolver_trusts(const struct tuleap_front_client_ip_resolver *resolver,
                                                const char *peer,
                                                size_t peer_len);
@@ -431,6 +443,24 @@ ptrdiff_t tuleap_front_client_ip_resolve_text(const struct tuleap_front_client_i
                                               struct tuleap_front_client_ip *answer,
                                               char *out,
                                               size_t cap);
+
+// As tuleap_front_client_ip_resolve_text, with everything in *answer: returns its text, or NULL
+// if its status is not OK. The fewest arguments, which is what a call from a script costs.
+const char *tuleap_front_client_ip_answer(const struct tuleap_front_client_ip_resolver *resolver,
+                                          const char *peer,
+                                          size_t peer_len,
+                                          const char *value,
+                                          size_t value_len,
+                                          struct tuleap_front_answer *answer);
+
+// As tuleap_front_client_ip_answer, from all header lines of a request in wire order: those count
+// that the resolver was told to read.
+const char *tuleap_front_client_ip_answer_headers(const struct tuleap_front_client_ip_resolver *resolver,
+                                                  const char *peer,
+                                                  size_t peer_len,
+                                                  const struct tuleap_front_header *headers,
+                                                  size_t header_count,
+                                                  struct tuleap_front_answer *answer);
 
 // Writes the address of an answer as text: >= 0 its length (at most 45), < 0 a status,
 // NO_ADDRESS if there is none.
@@ -481,8 +511,8 @@ const char *tuleap_front_forwarded_hop_strip_code(const struct tuleap_front_forw
 
 // Writes the values of the four headers into out, one after the other, and their places into
 // *values. peer: the address the server itself shows, or unix:. >= 0 the length of all values
-// together, < 0 a status, ARGUMENT for a peer that is neither. The length of a Host that is not
-// an allowed one is DIRECTIVE_REMOVE: answer 400 or 421.
+// together, < 0 a status, PEER_NOT_AN_ADDRESS for a peer that is neither. The length of a Host
+// that is not an allowed one is DIRECTIVE_REMOVE: answer 400 or 421.
 ptrdiff_t tuleap_front_forwarded_hop_headers(const struct tuleap_front_forwarded_hop *hop,
                                              const struct tuleap_front_client_ip_resolver *resolver,
                                              const struct tuleap_front_origin_policy *policy,
@@ -510,8 +540,8 @@ struct tuleap_front_nginx_realip *tuleap_front_nginx_realip_new(const char *trus
 // Frees it; NULL is allowed.
 void tuleap_front_nginx_realip_free(struct tuleap_front_nginx_realip *realip);
 
-// Writes $remote_addr as it is afterwards: >= 0 its length, < 0 a status, ARGUMENT for a peer
-// that is neither an address nor unix:. *rewritten (may be NULL): 1 if the peer was replaced.
+// Writes $remote_addr as it is afterwards: >= 0 its length, < 0 a status, PEER_NOT_AN_ADDRESS for
+// a peer that is neither an address nor unix:. *rewritten (may be NULL): 1 if the peer was replaced.
 // *port (may be NULL): the entry's port, or -1.
 ptrdiff_t tuleap_front_nginx_realip_resolve(const struct tuleap_front_nginx_realip *realip,
                                             const char *peer,
@@ -556,6 +586,10 @@ ptrdiff_t tuleap_front_origin_resolve(const struct tuleap_front_origin_policy *p
 // none. Static: not to be freed.
 const char *tuleap_front_status_code(ptrdiff_t status);
 
+// In words, a status that comes without a message of its own; NULL for every other. Static: not
+// to be freed.
+const char *tuleap_front_status_text(ptrdiff_t status);
+
 // Reads a list: UTF-8; addresses, networks, presets, unix:. NULL if it is refused: then problem
 // and message (each may be NULL) say what is wrong, where, and what to write instead.
 struct tuleap_front_trusted_proxies *tuleap_front_trusted_proxies_parse(const char *text,
@@ -568,8 +602,8 @@ struct tuleap_front_trusted_proxies *tuleap_front_trusted_proxies_parse(const ch
 // Frees a list; NULL is allowed. Resolvers made from it stay valid.
 void tuleap_front_trusted_proxies_free(struct tuleap_front_trusted_proxies *proxies);
 
-// Is this address, as text, in the list? 1 yes, 0 no; < 0 a status, ARGUMENT for text that is no
-// address.
+// Is this address, as text, in the list? 1 yes, 0 no; < 0 a status, PEER_NOT_AN_ADDRESS for text
+// that is no address.
 int32_t tuleap_front_trusted_proxies_contains(const struct tuleap_front_trusted_proxies *proxies,
                                               const char *address,
                                               size_t address_len);
@@ -583,6 +617,12 @@ int32_t tuleap_front_trusted_proxies_contains_addr(const struct tuleap_front_tru
 ptrdiff_t tuleap_front_trusted_proxies_text(const struct tuleap_front_trusted_proxies *proxies,
                                             char *out,
                                             size_t cap);
+
+// Writes the networks, as few as possible, each with its prefix and a comma between two: >= 0
+// the length, < 0 a status. unix: is not among them.
+ptrdiff_t tuleap_front_trusted_proxies_networks(const struct tuleap_front_trusted_proxies *proxies,
+                                                char *out,
+                                                size_t cap);
 
 // How many things about the list are risky; < 0 a status.
 ptrdiff_t tuleap_front_trusted_proxies_warning_count(const struct tuleap_front_trusted_proxies *proxies);

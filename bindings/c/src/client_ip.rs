@@ -9,7 +9,7 @@ use crate::abi::{
     Lines, Values, array, bytes, optional_bytes, tuleap_front_header, tuleap_front_str,
 };
 use crate::guard::{give, guard, handle, store, take};
-use crate::output::copy_out;
+use crate::output::{AddressText, copy_out};
 use crate::problem::{Sink, tuleap_front_problem};
 use crate::status::tuleap_front_status as Status;
 use crate::trusted_proxies::{ip_addr, tuleap_front_trusted_proxies};
@@ -153,7 +153,7 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolver_free(
 }
 
 /// May this peer's headers be read? peer: an address or unix: as text. 1 yes, 0 no; < 0 a status,
-/// ARGUMENT for a peer that is neither.
+/// PEER_NOT_AN_ADDRESS for a peer that is neither.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_client_ip_resolver_trusts(
     resolver: *const tuleap_front_client_ip_resolver,
@@ -165,7 +165,9 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolver_trusts(
         let resolver = unsafe { handle(resolver) }?;
         // SAFETY: the caller vouches for pointer and length.
         let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
-        Ok(i32::from(resolver.0.trusts(peer.ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT)?)))
+        Ok(i32::from(
+            resolver.0.trusts(peer.ok_or(Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS)?),
+        ))
     })
 }
 
@@ -291,8 +293,107 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve_text(
         unsafe { store(answer, client.into()) };
         let address = client.addr_for_log().ok_or(Status::TULEAP_FRONT_STATUS_NO_ADDRESS)?;
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(address.to_string().as_bytes(), out, cap) })
+        Ok(unsafe { copy_out(AddressText::new(address).as_bytes(), out, cap) })
     })
+}
+
+/// An answer with its address as text, for languages whose strings are made of C's.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct tuleap_front_answer {
+    /// The answer.
+    pub client: tuleap_front_client_ip,
+    /// A tuleap_front_status: OK, NO_ADDRESS, or why there is no answer.
+    pub status: i32,
+    /// The address, ended by a NUL; empty if there is none.
+    pub text: [c_char; 48],
+}
+
+/// As tuleap_front_client_ip_resolve_text, with everything in *answer: returns its text, or NULL
+/// if its status is not OK. The fewest arguments, which is what a call from a script costs.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_answer(
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+    value: *const c_char,
+    value_len: usize,
+    answer: *mut tuleap_front_answer,
+) -> *const c_char {
+    // SAFETY: the caller vouches for the pointer.
+    let answer = unsafe { begin(answer) };
+    guard(|| {
+        let answer = answer?;
+        // SAFETY: the caller vouches for the handle.
+        let resolver = &answer.known(unsafe { handle(resolver) })?.0;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
+        // SAFETY: the caller vouches for pointer and length.
+        let value = unsafe { optional_bytes(value, value_len) };
+        Ok(answer.fill(resolver.resolve_values(peer, value.as_slice())))
+    })
+    .cast_const()
+}
+
+/// The answer to be written, which tells of a panic until something else is known.
+unsafe fn begin<'a>(
+    answer: *mut tuleap_front_answer,
+) -> Result<&'a mut tuleap_front_answer, Status> {
+    // SAFETY: the caller of the C function vouches that the pointer may be written.
+    unsafe { store(answer, tuleap_front_answer::new(Status::TULEAP_FRONT_STATUS_PANIC)) };
+    // SAFETY: it is NULL or was written just now.
+    unsafe { answer.as_mut() }.ok_or(Status::TULEAP_FRONT_STATUS_NULL)
+}
+
+impl tuleap_front_answer {
+    fn new(status: Status) -> Self {
+        Self { client: tuleap_front_client_ip::NONE, status: status as i32, text: [0; 48] }
+    }
+
+    /// What is needed for an answer; without it its status stands in the answer.
+    fn known<T>(&mut self, needed: Result<T, Status>) -> Result<T, Status> {
+        needed.inspect_err(|status| self.status = *status as i32)
+    }
+
+    /// Writes the answer, and returns where its text stands.
+    fn fill(&mut self, client: ClientIp) -> *mut c_char {
+        self.client = client.into();
+        let text = self.text.as_mut_ptr();
+        let Some(address) = client.addr_for_log() else {
+            self.status = Status::TULEAP_FRONT_STATUS_NO_ADDRESS as i32;
+            return std::ptr::null_mut();
+        };
+        self.status = Status::TULEAP_FRONT_STATUS_OK as i32;
+        // SAFETY: the buffer is this struct's own, and longer than any address and its NUL.
+        unsafe { copy_out(AddressText::new(address).as_bytes(), text, 48) };
+        text
+    }
+}
+
+/// As tuleap_front_client_ip_answer, from all header lines of a request in wire order: those count
+/// that the resolver was told to read.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_answer_headers(
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    answer: *mut tuleap_front_answer,
+) -> *const c_char {
+    // SAFETY: the caller vouches for the pointer.
+    let answer = unsafe { begin(answer) };
+    guard(|| {
+        let answer = answer?;
+        // SAFETY: the caller vouches for the handle.
+        let resolver = &answer.known(unsafe { handle(resolver) })?.0;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = Lines(unsafe { array(headers, header_count) });
+        Ok(answer.fill(resolver.resolve(peer, &lines)))
+    })
+    .cast_const()
 }
 
 /// Writes the address of an answer as text: >= 0 its length (at most 45), < 0 a status,
@@ -309,7 +410,7 @@ pub unsafe extern "C" fn tuleap_front_client_ip_text(
         let bytes = answer.addr.get(..usize::from(answer.addr_len)).unwrap_or_default();
         let address = ip_addr(bytes).map_err(|_| Status::TULEAP_FRONT_STATUS_NO_ADDRESS)?;
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(address.to_string().as_bytes(), out, cap) })
+        Ok(unsafe { copy_out(AddressText::new(address).as_bytes(), out, cap) })
     })
 }
 

@@ -159,8 +159,8 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_strip_code(
 
 /// Writes the values of the four headers into out, one after the other, and their places into
 /// *values. peer: the address the server itself shows, or unix:. >= 0 the length of all values
-/// together, < 0 a status, ARGUMENT for a peer that is neither. The length of a Host that is not
-/// an allowed one is DIRECTIVE_REMOVE: answer 400 or 421.
+/// together, < 0 a status, PEER_NOT_AN_ADDRESS for a peer that is neither. The length of a Host
+/// that is not an allowed one is DIRECTIVE_REMOVE: answer 400 or 421.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
     hop: *const tuleap_front_forwarded_hop,
@@ -188,7 +188,7 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
         let lines = Lines(unsafe { array(headers, header_count) });
         // SAFETY: the caller vouches for the pointer and what it points at.
         let local = unsafe { handle(local) }?.origin()?;
-        let peer = Peer::parse(peer_text).ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT)?;
+        let peer = Peer::parse(peer_text).ok_or(Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS)?;
         let shown = NginxAddr::parse(peer_text).or_else(|| peer.addr().map(NginxAddr::from));
         let (client, forwarded) = ForwardedHeaders::read(resolver, Some(peer), &lines);
         let facts = HopFacts {

@@ -34,9 +34,23 @@ impl Failed for () {
 /// Runs the body of a C function: a panic becomes a status, and so does an early end.
 #[inline]
 pub(crate) fn guard<R: Failed>(body: impl FnOnce() -> Result<R, Status>) -> R {
+    let body = || {
+        #[cfg(feature = "panic-test")]
+        panic_on_demand();
+        body()
+    };
     catch_unwind(AssertUnwindSafe(body))
         .unwrap_or(Err(Status::TULEAP_FRONT_STATUS_PANIC))
         .unwrap_or_else(R::failed)
+}
+
+/// For tests of bindings: every function panics while the environment holds the name.
+#[cfg(feature = "panic-test")]
+#[expect(clippy::panic, reason = "that is what is tested")]
+fn panic_on_demand() {
+    if std::env::var_os("TULEAP_FRONT_PANIC_TEST").is_some() {
+        panic!("on purpose");
+    }
 }
 
 /// A handle of the caller's.

@@ -62,7 +62,7 @@ pub unsafe extern "C" fn tuleap_front_nginx_realip_new(
             Err(error) => {
                 let entry = match error {
                     tuleap_front::NginxRealipError::Entry { entry } => entry,
-                    _ => 0,
+                    _ => usize::MAX,
                 };
                 let problem = tuleap_front_problem::new(error.into(), entry);
                 // SAFETY: the caller vouches for the out-pointers.
@@ -94,8 +94,8 @@ pub unsafe extern "C" fn tuleap_front_nginx_realip_free(realip: *mut tuleap_fron
     unsafe { take(realip) }
 }
 
-/// Writes $remote_addr as it is afterwards: >= 0 its length, < 0 a status, ARGUMENT for a peer
-/// that is neither an address nor unix:. *rewritten (may be NULL): 1 if the peer was replaced.
+/// Writes $remote_addr as it is afterwards: >= 0 its length, < 0 a status, PEER_NOT_AN_ADDRESS for
+/// a peer that is neither an address nor unix:. *rewritten (may be NULL): 1 if the peer was replaced.
 /// *port (may be NULL): the entry's port, or -1.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_nginx_realip_resolve(
@@ -114,7 +114,7 @@ pub unsafe extern "C" fn tuleap_front_nginx_realip_resolve(
         let realip = unsafe { handle(realip) }?;
         // SAFETY: the caller vouches for pointer and length.
         let peer = NginxAddr::parse(unsafe { bytes(peer, peer_len) })
-            .ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT)?;
+            .ok_or(Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS)?;
         // SAFETY: the caller vouches for pointer and count.
         let lines = Lines(unsafe { array(headers, header_count) });
         let client = realip.0.resolve(peer, &lines);

@@ -117,11 +117,11 @@ type Refused = (Status, usize, String);
 fn policy(flags: u32, proto_hops: u32, hosts: &[u8]) -> Result<OriginPolicy, Refused> {
     if flags > 7 {
         let text = "a flag that is not known".to_owned();
-        return Err((Status::TULEAP_FRONT_STATUS_ARGUMENT, 0, text));
+        return Err((Status::TULEAP_FRONT_STATUS_ARGUMENT, usize::MAX, text));
     }
     let is_set = |flag: tuleap_front_origin_flag| flags & flag as u32 != 0;
     let mut policy = OriginPolicy::default();
-    let refused = |(status, text)| (status, 0, text);
+    let refused = |(status, text)| (status, usize::MAX, text);
     if let Some(proto_hops) = count(proto_hops).map_err(refused)? {
         policy = policy.with_proto_hops(proto_hops);
     }
@@ -132,7 +132,8 @@ fn policy(flags: u32, proto_hops: u32, hosts: &[u8]) -> Result<OriginPolicy, Ref
         policy = policy.with_forwarded_port();
     }
     let reads_host = is_set(tuleap_front_origin_flag::TULEAP_FRONT_ORIGIN_READ_HOST);
-    let not_utf8 = |_| (Status::TULEAP_FRONT_STATUS_NOT_UTF8, 0, "a host is not UTF-8".to_owned());
+    let not_utf8 =
+        |_| (Status::TULEAP_FRONT_STATUS_NOT_UTF8, usize::MAX, "a host is not UTF-8".to_owned());
     let hosts = std::str::from_utf8(hosts).map_err(not_utf8)?;
     let names = || hosts.split([',', ' ', '\t', '\r', '\n']).filter(|name| !name.is_empty());
     if !reads_host && names().next().is_none() {
@@ -141,7 +142,7 @@ fn policy(flags: u32, proto_hops: u32, hosts: &[u8]) -> Result<OriginPolicy, Ref
     let hosts = AllowedHosts::new(names()).map_err(|error| {
         let entry = match error {
             AllowedHostsError::Host { entry } => entry,
-            _ => 0,
+            _ => usize::MAX,
         };
         (error.into(), entry, error.to_string())
     })?;

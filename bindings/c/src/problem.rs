@@ -13,7 +13,7 @@ use crate::status::tuleap_front_status as Status;
 pub struct tuleap_front_problem {
     /// A tuleap_front_status.
     pub status: isize,
-    /// Which entry.
+    /// Which entry; SIZE_MAX where none is to blame.
     pub entry: usize,
     /// Where the faulty part starts in the text.
     pub offset: usize,
@@ -88,9 +88,9 @@ impl Sink {
         Status::TULEAP_FRONT_STATUS_OTHER
     }
 
-    /// Reports a fault of the call itself.
+    /// Reports what is wrong with no entry, but with the whole or with the call itself.
     pub(crate) unsafe fn refuse(&self, status: Status, message: &str) -> Status {
         // SAFETY: as for `report`.
-        unsafe { self.report(tuleap_front_problem::new(status, 0), message) }
+        unsafe { self.report(tuleap_front_problem::new(status, usize::MAX), message) }
     }
 }

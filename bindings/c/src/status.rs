@@ -1,7 +1,7 @@
 use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
-    AllowedHostsError, ForwardingHeaderError, NginxRealipError, ResolverWarning,
+    AllowedHostsError, ForwardingHeaderError, NginxRealipError, PeerError, ResolverWarning,
     TrustedProxiesFault, TrustedProxiesWarningKind, TuleapCompatWarning,
 };
 
@@ -63,6 +63,8 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_CLIENT_IP_HOPS_WITH_PEER_ANY = -122,
     /// Warning: several headers name the client.
     TULEAP_FRONT_STATUS_CLIENT_IP_SEVERAL_SOURCES = -123,
+    /// Neither an address nor unix:.
+    TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS = -124,
     /// Not a header name.
     TULEAP_FRONT_STATUS_FORWARDING_HEADER_NAME = -130,
     /// No host is allowed.
@@ -84,6 +86,25 @@ pub extern "C" fn tuleap_front_status_code(status: isize) -> *const c_char {
     let entry = CODES.iter().find(|(known, _)| *known as isize == status);
     entry.map_or(std::ptr::null(), |(_, code)| code.as_ptr())
 }
+
+/// In words, a status that comes without a message of its own; NULL for every other. Static: not
+/// to be freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn tuleap_front_status_text(status: isize) -> *const c_char {
+    let entry = TEXTS.iter().find(|(known, _)| *known as isize == status);
+    entry.map_or(std::ptr::null(), |(_, text)| text.as_ptr())
+}
+
+const TEXTS: &[(Status, &CStr)] = &[
+    (Status::TULEAP_FRONT_STATUS_NULL, c"a pointer that must not be NULL is"),
+    (Status::TULEAP_FRONT_STATUS_PANIC, c"a fault of the library: please report it"),
+    (Status::TULEAP_FRONT_STATUS_NOT_UTF8, c"a text that must be UTF-8 is not"),
+    (Status::TULEAP_FRONT_STATUS_ARGUMENT, c"a number, a length or a flag has no meaning here"),
+    (
+        Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS,
+        c"the peer is not an address: write an IPv4 or IPv6 address without port, or unix:",
+    ),
+];
 
 /// The status with this stable name.
 fn by_code(code: &str) -> Status {
@@ -124,6 +145,7 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_VERY_WIDE, c"trusted-proxies/very-wide"),
     (Status::TULEAP_FRONT_STATUS_CLIENT_IP_HOPS_WITH_PEER_ANY, c"client-ip/hops-with-peer-any"),
     (Status::TULEAP_FRONT_STATUS_CLIENT_IP_SEVERAL_SOURCES, c"client-ip/several-sources"),
+    (Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS, c"peer/not-an-address"),
     (Status::TULEAP_FRONT_STATUS_FORWARDING_HEADER_NAME, c"forwarding-header/name"),
     (Status::TULEAP_FRONT_STATUS_ALLOWED_HOSTS_EMPTY, c"allowed-hosts/empty"),
     (Status::TULEAP_FRONT_STATUS_ALLOWED_HOSTS_HOST, c"allowed-hosts/host"),
@@ -148,6 +170,7 @@ from_code!(
     AllowedHostsError,
     ForwardingHeaderError,
     NginxRealipError,
+    PeerError,
     ResolverWarning,
     TrustedProxiesFault,
     TrustedProxiesWarningKind,
@@ -157,6 +180,15 @@ from_code!(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_text_for_a_peer_is_the_error_of_the_core() {
+        let error = PeerError::NotAnAddress;
+        // SAFETY: the texts are static and end in NUL.
+        let text =
+            unsafe { CStr::from_ptr(tuleap_front_status_text(Status::from(error) as isize)) };
+        assert_eq!(text.to_str(), Ok(error.to_string().as_str()));
+    }
 
     #[test]
     fn every_fault_of_a_list_has_a_number() {

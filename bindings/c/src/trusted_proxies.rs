@@ -83,8 +83,8 @@ pub unsafe extern "C" fn tuleap_front_trusted_proxies_free(
     unsafe { take(proxies) }
 }
 
-/// Is this address, as text, in the list? 1 yes, 0 no; < 0 a status, ARGUMENT for text that is no
-/// address.
+/// Is this address, as text, in the list? 1 yes, 0 no; < 0 a status, PEER_NOT_AN_ADDRESS for text
+/// that is no address.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_trusted_proxies_contains(
     proxies: *const tuleap_front_trusted_proxies,
@@ -99,7 +99,7 @@ pub unsafe extern "C" fn tuleap_front_trusted_proxies_contains(
         match tuleap_front::Peer::parse(address) {
             Some(tuleap_front::Peer::Ip(address)) => Ok(i32::from(proxies.0.contains(address))),
             Some(tuleap_front::Peer::UnixSocket) => Ok(i32::from(proxies.0.trusts_unix_socket())),
-            None => Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+            None => Err(Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS),
         }
     })
 }
@@ -141,6 +141,23 @@ pub unsafe extern "C" fn tuleap_front_trusted_proxies_text(
         let text = unsafe { handle(proxies) }?.0.to_string();
         // SAFETY: the caller vouches for the buffer.
         Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
+    })
+}
+
+/// Writes the networks, as few as possible, each with its prefix and a comma between two: >= 0
+/// the length, < 0 a status. unix: is not among them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_trusted_proxies_networks(
+    proxies: *const tuleap_front_trusted_proxies,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let networks = unsafe { handle(proxies) }?.0.networks();
+        let texts: Vec<String> = networks.map(|network| network.to_string()).collect();
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(texts.join(",").as_bytes(), out, cap) })
     })
 }
 

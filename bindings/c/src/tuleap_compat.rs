@@ -103,7 +103,7 @@ pub unsafe extern "C" fn tuleap_front_tuleap_compat_warning(
         let warning = *warnings.get(index).ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT)?;
         let entry = match warning {
             TuleapCompatWarning::NotAnIpv4Network { entry } => entry,
-            _ => 0,
+            _ => usize::MAX,
         };
         let sink = Sink { problem, message, cap: message_cap };
         let found = tuleap_front_problem::new(warning.into(), entry);

@@ -39,8 +39,11 @@ fn main() -> ExitCode {
 /// Writes the files that change, or says which are stale.
 fn write(root: &Path, check: bool) -> Result<Vec<String>, String> {
     let mut stale = Vec::new();
-    let files =
-        [("include/tuleap_front.h", header(root)?), ("README.md", marked(root, "README.md")?)];
+    let files = [
+        ("include/tuleap_front.h", header(root)?),
+        ("README.md", marked(root, "README.md")?),
+        ("bindings/README.md", marked(root, "bindings/README.md")?),
+    ];
     for (file, text) in files {
         let path = root.join(file);
         let is_fresh = fs::read_to_string(&path).is_ok_and(|old| old == text);

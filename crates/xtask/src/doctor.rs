@@ -19,9 +19,21 @@ pub(crate) const PKG_CONFIG: Need = Need { program: "pkg-config", package: "pkg-
 pub(crate) const VALGRIND: Need = Need { program: "valgrind", package: "valgrind" };
 pub(crate) const NGINX: Need = Need { program: "nginx", package: "nginx" };
 pub(crate) const PHP: Need = Need { program: "php", package: "php-cli" };
+pub(crate) const PHP_FPM: Need = Need { program: "php-fpm8.2", package: "php-fpm" };
+pub(crate) const PHPUNIT: Need = Need { program: "phpunit", package: "phpunit" };
+pub(crate) const COMPOSER: Need = Need { program: "composer", package: "composer" };
+pub(crate) const UNZIP: Need = Need { program: "unzip", package: "unzip" };
+pub(crate) const PSR7: Need =
+    Need { program: "/usr/share/php/Nyholm/Psr7/Request.php", package: "php-nyholm-psr7" };
+
+/// What the tests of the PHP binding need.
+pub(crate) const PHP_ALL: &[Need] = &[CC, NM, PHP, PHP_FPM, PHPUNIT, COMPOSER, UNZIP, PSR7];
+
 pub(crate) const PYTHON: Need = Need { program: "python3", package: "python3-venv" };
 
-const ALL: &[Need] = &[CC, CXX, NM, PKG_CONFIG, VALGRIND, NGINX, PHP, PYTHON];
+const ALL: &[Need] = &[
+    CC, CXX, NM, PKG_CONFIG, VALGRIND, NGINX, PHP, PHP_FPM, PHPUNIT, COMPOSER, UNZIP, PSR7, PYTHON,
+];
 
 /// Prints the probes alone.
 pub(crate) fn run() -> Result<bool, String> {

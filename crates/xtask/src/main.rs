@@ -8,6 +8,7 @@ mod build;
 mod c;
 mod doctor;
 mod parts;
+mod php;
 mod python;
 mod recorded;
 mod shell;
@@ -18,11 +19,14 @@ usage: cargo xtask COMMAND
 
   demo                         real requests through the embedded front, with the reasons
   test [PART]... [--require all]
-                               everything, or some parts: tidy, rust, c, recorded, differential;
+                               everything, or some parts: tidy, rust, recorded, c, differential,
+                               php, python;
                                and `hard`, which takes longer and is not part of everything
   test recorded [--dir DIR]    recorded rows through every surface, one line per file and surface
   build c [--prefix DIR]       library, header and pkg-config file; prints where they are
   bench client-ip [--quick]    speed beside the peers; writes benches/RESULTS.md
+  dist                         packages into target/dist, each tried from a clean environment
+  coverage                     bindings/api.toml against the code and the bindings
   codegen [--check]            writes the generated files, or says which are stale
   tidy                         what no compiler checks
   doctor                       what is missing on this machine
@@ -58,7 +62,7 @@ fn run(words: &[&str]) -> Result<bool, String> {
         ["bench", "client-ip", rest @ ..] => bench(rest),
         ["codegen", rest @ ..] => codegen(rest),
         ["coverage"] => codegen(&["coverage"]),
-        ["dist"] => python::dist().map(|()| true),
+        ["dist"] => dist(),
         ["tidy"] => tidy::run().map(|()| true),
         ["doctor"] => doctor::run(),
         _ => {
@@ -78,6 +82,14 @@ fn bench(rest: &[&str]) -> Result<bool, String> {
     let runner =
         ["run", "--release", "--package", "tuleap-front-benches", "--bin", "bench-client-ip", "--"];
     shell::cargo(&runner).args(rest).succeeds()
+}
+
+/// Every package, each tried from a clean environment.
+fn dist() -> Result<bool, String> {
+    php::dist()?;
+    python::dist()?;
+    println!("dist: packages in {}", shell::target("dist").display());
+    Ok(true)
 }
 
 fn codegen(rest: &[&str]) -> Result<bool, String> {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::doctor::{self, Need};
 use crate::shell::{Call, cargo};
-use crate::{c, python, recorded, tidy};
+use crate::{c, php, python, recorded, tidy};
 
 /// A part of the tests.
 struct Part {
@@ -38,6 +38,7 @@ const PARTS: &[Part] = &[
         run: differential,
         on_demand: false,
     },
+    Part { name: "php", needs: doctor::PHP_ALL, run: php::test, on_demand: false },
     Part {
         name: "python",
         needs: &[doctor::CC, doctor::PYTHON],
@@ -116,7 +117,9 @@ pub(crate) fn step(call: Call) -> Result<String, String> {
 fn tidy_and_fresh() -> Result<(), String> {
     tidy::run()?;
     step(cargo(&["fmt", "--all", "--check"]))?;
-    step(cargo(&["run", "--quiet", "--package", "xtask-codegen", "--", "--check"])).map(drop)
+    let codegen = ["run", "--quiet", "--package", "xtask-codegen", "--"];
+    step(cargo(&codegen).args(&["--check"]))?;
+    step(cargo(&codegen).args(&["coverage"])).map(drop)
 }
 
 /// The packages that need no other language.

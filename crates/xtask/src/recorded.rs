@@ -1,8 +1,8 @@
 //! `cargo xtask test recorded`: recorded rows through every surface that is there.
 
 use crate::doctor::{self, Need};
-use crate::python;
 use crate::shell::cargo;
+use crate::{php, python};
 
 /// A language whose binding answers rows.
 struct Language {
@@ -13,12 +13,20 @@ struct Language {
     rows: fn() -> String,
 }
 
-const LANGUAGES: &[Language] = &[Language {
-    name: "python",
-    needs: &[doctor::CC, doctor::PYTHON],
-    prepare: python::prepare,
-    rows: python::rows,
-}];
+const LANGUAGES: &[Language] = &[
+    Language {
+        name: "php",
+        needs: &[doctor::CC, doctor::PHP],
+        prepare: php::prepare,
+        rows: php::rows,
+    },
+    Language {
+        name: "python",
+        needs: &[doctor::CC, doctor::PYTHON],
+        prepare: python::prepare,
+        rows: python::rows,
+    },
+];
 
 /// Runs them with the options of the runner (`--dir DIR`); true if every row held everywhere.
 pub(crate) fn run(options: &[&str]) -> Result<bool, String> {

@@ -87,8 +87,11 @@ impl Call {
     }
 }
 
-/// Is this program on the PATH?
+/// Is this program on the PATH, or this file there?
 pub(crate) fn has(program: &str) -> bool {
+    if program.starts_with('/') {
+        return Path::new(program).exists();
+    }
     let paths = std::env::var_os("PATH").unwrap_or_default();
     let sbin = [PathBuf::from("/usr/sbin"), PathBuf::from("/sbin")];
     std::env::split_paths(&paths).chain(sbin).any(|folder| folder.join(program).is_file())

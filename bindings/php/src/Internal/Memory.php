@@ -1,0 +1,79 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TuleapFront\Internal;
+
+use FFI;
+use FFI\CData;
+use TuleapFront\Headers;
+use TuleapFront\Library;
+use TuleapFront\Origin;
+
+/**
+ * @internal Texts laid out as the library wants them: pointer and length, one after the other.
+ *
+ * A struct cannot point into a PHP string, so the texts are copied into one piece of memory. It
+ * lives as long as this object: keep it in a variable during the call.
+ */
+final class Memory
+{
+    /** Both a pointer and a length, in machine order. */
+    private const WORD = \PHP_INT_SIZE === 8 ? 'Q' : 'L';
+
+    /** An array of structs that hold nothing but pointers and lengths. */
+    public readonly CData $places;
+
+    /** How many structs. */
+    public readonly int $count;
+
+    private readonly CData $bytes;
+
+    /**
+     * @param string $struct its name
+     * @param int $each how many texts it holds
+     * @param list<string> $texts
+     */
+    private function __construct(string $struct, int $each, array $texts)
+    {
+        $joined = implode('', $texts);
+        $size = \strlen($joined);
+        $this->bytes = FFI::new('char[' . max(1, $size) . ']');
+        FFI::memcpy($this->bytes, $joined, $size);
+        $at = FFI::cast('uintptr_t', FFI::addr($this->bytes))->cdata;
+        $words = [];
+        foreach ($texts as $text) {
+            $words[] = $at;
+            $words[] = $length = \strlen($text);
+            $at += $length;
+        }
+        $this->count = intdiv(\count($texts), $each);
+        $this->places = Library::ffi()->new($struct . '[' . max(1, $this->count) . ']');
+        FFI::memcpy($this->places, pack(self::WORD . '*', ...$words), \count($words) * \PHP_INT_SIZE);
+    }
+
+    /** @param Headers|array<string|int, string|array<string>> $headers */
+    public static function headers(Headers|array $headers): self
+    {
+        return new self('tuleap_front_header', 2, Headers::of($headers)->texts);
+    }
+
+    /**
+     * What the listener knows, as the library takes it: the struct, and the memory its host
+     * stands in.
+     *
+     * @return array{CData, self}
+     */
+    public static function local(Origin $local): array
+    {
+        $ffi = Library::ffi();
+        $struct = $ffi->new('tuleap_front_local');
+        $struct->scheme = $local->scheme === 'https'
+            ? $ffi->TULEAP_FRONT_SCHEME_HTTPS
+            : $ffi->TULEAP_FRONT_SCHEME_HTTP;
+        $struct->port = $local->port;
+        $host = new self('tuleap_front_str', 1, [$local->host ?? '']);
+        $struct->host = $host->places[0];
+        return [$struct, $host];
+    }
+}

@@ -1,0 +1,84 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TuleapFront\Tests\Support;
+
+use TuleapFront\ClientIpResolver;
+use TuleapFront\ForwardedHop;
+use TuleapFront\NginxRealip;
+use TuleapFront\Origin;
+use TuleapFront\OriginPolicy;
+use TuleapFront\PanicException;
+use TuleapFront\TrustedProxies;
+use TuleapFront\TuleapCompat;
+
+/** Calls everything that calls the library, with a library that panics and that does not. */
+final class Panics
+{
+    private const SWITCH = 'TULEAP_FRONT_PANIC_TEST';
+
+    /** @return array<string, array{string, string, string}> code and text of the panic, and what came after it */
+    public static function all(): array
+    {
+        return array_map(self::survives(...), self::calls());
+    }
+
+    /** @return array{string, string, string} */
+    private static function survives(\Closure $call): array
+    {
+        $call();
+        putenv(self::SWITCH . '=1');
+        try {
+            $call();
+            $said = ['none', ''];
+        } catch (PanicException $exception) {
+            $said = [$exception->errorCode, $exception->getMessage()];
+        } finally {
+            putenv(self::SWITCH);
+        }
+        $call();
+        return [...$said, 'fine'];
+    }
+
+    /** @return array<string, \Closure> */
+    private static function calls(): array
+    {
+        $proxies = new TrustedProxies('10.0.0.0/7');
+        $resolver = new ClientIpResolver($proxies, headers: ['x-forwarded-for', 'x-real-ip']);
+        $policy = new OriginPolicy();
+        $hop = ForwardedHop::recommended();
+        $realip = new NginxRealip(['10.0.0.1']);
+        $compat = new TuleapCompat('x');
+        $local = new Origin('http', 'a');
+        $headers = ['X-Forwarded-For' => '203.0.113.9'];
+        return [
+            'new TrustedProxies' => fn () => new TrustedProxies('10.0.0.1'),
+            'contains' => fn () => $proxies->contains('10.0.0.1'),
+            'trustsUnixSocket' => fn () => $proxies->trustsUnixSocket(),
+            'isEmpty' => fn () => $proxies->isEmpty(),
+            'networks' => fn () => $proxies->networks(),
+            'text' => fn () => (string) $proxies,
+            'list warnings' => fn () => $proxies->warnings(),
+            'new ClientIpResolver' => fn () => new ClientIpResolver($proxies),
+            'fromServerParams' => fn () => $resolver->fromServerParams(['REMOTE_ADDR' => '10.0.0.1']),
+            'resolve' => fn () => $resolver->resolve('10.0.0.1', $headers),
+            'resolveValues' => fn () => $resolver->resolveValues('10.0.0.1', '203.0.113.9'),
+            'resolveValues of nobody' => fn () => $resolver->resolveValues(null, null),
+            'resolveValues of lines' => fn () => $resolver->resolveValues('10.0.0.1', ['203.0.113.9']),
+            'explain' => fn () => $resolver->explain('10.0.0.1', $headers),
+            'trusts' => fn () => $resolver->trusts('10.0.0.1'),
+            'resolver warnings' => fn () => $resolver->warnings(),
+            'new OriginPolicy' => fn () => new OriginPolicy(),
+            'origin' => fn () => $policy->origin($resolver, '10.0.0.1', $headers, $local),
+            'hop' => fn () => ForwardedHop::recommended(),
+            'forResolver' => fn () => $hop->forResolver($resolver),
+            'headers' => fn () => $hop->headers($resolver, $policy, '10.0.0.1', $headers, $local),
+            'strips' => fn () => $hop->strips('Forwarded'),
+            'stripReason' => fn () => $hop->stripReason('Forwarded'),
+            'realip' => fn () => $realip->resolve('10.0.0.1', $headers),
+            'compat' => fn () => $compat->resolve('10.0.0.1', null),
+            'compat warnings' => fn () => $compat->warnings(),
+        ];
+    }
+}

@@ -1,0 +1,95 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TuleapFront\Tests;
+
+use PHPUnit\Framework\TestCase;
+use TuleapFront\Tests\Support\Files;
+use TuleapFront\Tests\Support\Surface;
+
+/** The public names are those that were agreed upon. */
+final class SurfaceTest extends TestCase
+{
+    /** What PHP has beside the items of the table. */
+    private const ONLY_HERE = [
+        'ClientIp::code()' => 'the code of the reason',
+        'ClientIpMiddleware' => 'PSR-15',
+        'ClientIpMiddleware::CLIENT_IP' => 'PSR-15',
+        'ClientIpMiddleware::ORIGIN' => 'PSR-15',
+        'ClientIpMiddleware::__construct()' => 'PSR-15',
+        'ClientIpMiddleware::process()' => 'PSR-15',
+        'ClientIpResolver::fromServerParams()' => '$_SERVER',
+        'Explanation::jsonSerialize()' => 'the form that every language shares',
+        'Headers::fromMap()' => 'forms of headers',
+        'Headers::fromPairs()' => 'forms of headers',
+        'Headers::fromServerParams()' => '$_SERVER',
+        'Library' => 'finds the library',
+        'Library::useFiles()' => 'finds the library',
+        'Library::version()' => 'the version',
+        'LibraryException' => 'finds the library',
+        'LibraryException::$errorCode' => 'finds the library',
+        'LibraryException::$hint' => 'finds the library',
+        'Origin::fromServerParams()' => '$_SERVER',
+        'OriginPolicy::__construct()' => 'its arguments are listed one by one',
+        'PanicException' => 'a fault of the library',
+        'PanicException::$errorCode' => 'a fault of the library',
+        'Warning::$message' => 'the text',
+    ];
+
+    public function testTheSurfaceIsTheCommittedOne(): void
+    {
+        $file = __DIR__ . '/surface.json';
+        $flags = \JSON_PRETTY_PRINT | \JSON_UNESCAPED_SLASHES | \JSON_THROW_ON_ERROR;
+        $text = json_encode(Surface::all(), $flags) . "\n";
+        $committed = (string) file_get_contents($file);
+        if ($committed !== $text) {
+            file_put_contents($file, $text);
+        }
+        self::assertSame($committed, $text, 'tests/surface.json was stale and is written: commit it');
+    }
+
+    public function testTheSurfaceEqualsTheTableOfBindings(): void
+    {
+        $table = (string) file_get_contents(Files::root() . '/bindings/api.toml');
+        preg_match_all('/^php\s*=\s*"([^"]+)"/m', $table, $matches);
+        $listed = array_unique($matches[1]);
+        $names = self::names();
+        self::assertSame([], array_values(array_diff($listed, $names)), 'in the table, but not here');
+        $members = array_filter($names, static fn (string $name): bool => !str_contains($name, ' $'));
+        $unlisted = array_diff($members, $listed, array_keys(self::ONLY_HERE));
+        self::assertSame([], array_values($unlisted), 'here, but not in the table');
+        self::assertSame([], array_values(array_diff(array_keys(self::ONLY_HERE), $names)));
+    }
+
+    public function testNoPublicNameGivesAPointerAway(): void
+    {
+        self::assertStringNotContainsString('FFI', json_encode(Surface::all()));
+    }
+
+    /**
+     * @return list<string> `Class`, `Class::CONSTANT`, `Class::$property`, `Class::method()`,
+     *     `Class::method $argument`
+     */
+    private static function names(): array
+    {
+        $names = [];
+        foreach (Surface::all() as $class => $surface) {
+            $names[] = $class;
+            foreach (array_keys($surface['constants']) as $constant) {
+                $names[] = "$class::$constant";
+            }
+            foreach (array_keys($surface['properties']) as $property) {
+                $names[] = "$class::\$$property";
+            }
+            foreach ($surface['methods'] as $method => $signature) {
+                if ($method !== '__toString') {
+                    $names[] = "$class::$method()";
+                    preg_match_all('/\$\w+/', $signature, $matches);
+                    array_push($names, ...array_map(static fn ($name): string => "$class::$method $name", $matches[0]));
+                }
+            }
+        }
+        return $names;
+    }
+}
