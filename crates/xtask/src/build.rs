@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::parts::step;
-use crate::shell::{self, cargo, root};
+use crate::shell::{self, Call, cargo, root};
 
 /// What the static library needs of the system (`rustc --print native-static-libs`).
 const PRIVATE_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
@@ -34,11 +34,38 @@ pub(crate) fn c(prefix: Option<&str>) -> Result<PathBuf, String> {
     Ok(prefix)
 }
 
+/// The library as an archive that can be unpacked anywhere, tried from another folder.
+pub(crate) fn c_dist() -> Result<(), String> {
+    let name = format!("tuleap-front-c-{}", version()?);
+    let stage = shell::target("c-dist");
+    let _ = fs::remove_dir_all(&stage);
+    let prefix = stage.join(&name);
+    c(Some(&prefix.display().to_string()))?;
+    // Where the file itself stands says where the rest is.
+    write_pkg_config("${pcfiledir}/../..", &prefix.join("lib/pkgconfig/tuleap-front.pc"))?;
+    for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
+        copy(&root().join(licence), &prefix.join(licence))?;
+    }
+    let archive = shell::target("dist").join(format!("{name}.tar.gz"));
+    fs::create_dir_all(shell::target("dist")).map_err(|error| error.to_string())?;
+    let tar = Call::new("tar").args(&["--create", "--gzip", "--file"]).path(&archive);
+    step(tar.args(&["--directory"]).path(&stage).args(&[&name]))?;
+    let elsewhere = stage.join("elsewhere");
+    fs::create_dir_all(&elsewhere).map_err(|error| at(&elsewhere, &error))?;
+    let tar = Call::new("tar").args(&["--extract", "--file"]).path(&archive);
+    step(tar.args(&["--directory"]).path(&elsewhere))?;
+    crate::c::first_example(&elsewhere.join(&name), &elsewhere.join("first"))
+}
+
 fn pkg_config(prefix: &Path, to: &Path) -> Result<(), String> {
+    write_pkg_config(&prefix.display().to_string(), to)
+}
+
+fn write_pkg_config(prefix: &str, to: &Path) -> Result<(), String> {
     let template = root().join("bindings/c/tuleap-front.pc.in");
     let text = fs::read_to_string(&template).map_err(|error| at(&template, &error))?;
     let text = text
-        .replace("@prefix@", &prefix.display().to_string())
+        .replace("@prefix@", prefix)
         .replace("@version@", &version()?)
         .replace("@private@", PRIVATE_LIBS);
     fs::write(to, text).map_err(|error| at(to, &error))

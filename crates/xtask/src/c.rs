@@ -37,6 +37,12 @@ pub(crate) fn test() -> Result<(), String> {
     php(&prefix)
 }
 
+/// The README's example against a library under `prefix`.
+pub(crate) fn first_example(prefix: &Path, program: &Path) -> Result<(), String> {
+    compile(prefix, "cc", &["-std=c99"], "first.c", program)?;
+    check("first.c", &run(prefix, program, None)?)
+}
+
 /// Compiles an example against the installed header, as pkg-config says.
 fn compile(
     prefix: &Path,

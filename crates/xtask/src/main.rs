@@ -86,6 +86,7 @@ fn bench(rest: &[&str]) -> Result<bool, String> {
 
 /// Every package, each tried from a clean environment.
 fn dist() -> Result<bool, String> {
+    build::c_dist()?;
     php::dist()?;
     python::dist()?;
     println!("dist: packages in {}", shell::target("dist").display());
