@@ -1,1 +1,269 @@
-//! Being written.
+//! The native module under the npm package `tuleap-front`.
+//!
+//! The functions of `tuleap-front-js`, one by one: a text in, a text or a handle out. A handle is
+//! freed by the garbage collector. `shared/api` makes classes of them, for this module and for
+//! WASM alike, and is what people call. A panic becomes an exception.
+#![expect(unsafe_code, reason = "a value of the engine is read through its C functions")]
+
+use napi::bindgen_prelude::External;
+use napi::{Error, Result};
+use napi_derive::napi;
+use tuleap_front_js::{
+    self as js, ClientIpResolver, ForwardedHop, NginxRealip, OriginPolicy, Problem,
+    ResolverOptions, TrustedProxies, TuleapCompat,
+};
+
+mod text;
+
+use text::Text;
+
+/// What is thrown: an error whose message is the problem as JSON.
+fn thrown(problem: Problem) -> Error {
+    Error::from_reason(String::from(problem))
+}
+
+/// The version.
+#[napi(catch_unwind)]
+pub fn version() -> &'static str {
+    js::VERSION
+}
+
+/// The names that answers refer to.
+#[napi(catch_unwind)]
+pub fn names() -> String {
+    js::names()
+}
+
+/// Reads a list.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn trusted_proxies(
+    text: String,
+    allow_trust_all: bool,
+    commas_only: bool,
+) -> Result<External<TrustedProxies>> {
+    let proxies = js::trusted_proxies(&text, allow_trust_all, commas_only).map_err(thrown)?;
+    // The collector learns about how much memory goes with the handle.
+    Ok(External::new_with_size_hint(proxies, text.len()))
+}
+
+/// Is this address in the list?
+#[napi(catch_unwind)]
+pub fn proxies_contain(proxies: &External<TrustedProxies>, address: Text) -> Result<bool> {
+    js::contains(proxies, address.as_str()).map_err(thrown)
+}
+
+/// The same for any text.
+#[napi(catch_unwind)]
+pub fn proxies_cover(proxies: &External<TrustedProxies>, address: Text) -> bool {
+    js::covers(proxies, address.as_str())
+}
+
+/// Are peers on a local socket trusted?
+#[napi(catch_unwind)]
+pub fn proxies_trust_unix_socket(proxies: &External<TrustedProxies>) -> bool {
+    proxies.trusts_unix_socket()
+}
+
+/// Is nobody trusted?
+#[napi(catch_unwind)]
+pub fn proxies_are_empty(proxies: &External<TrustedProxies>) -> bool {
+    proxies.is_empty()
+}
+
+/// The merged list.
+#[napi(catch_unwind)]
+pub fn proxies_text(proxies: &External<TrustedProxies>) -> String {
+    proxies.to_string()
+}
+
+/// The merged networks.
+#[napi(catch_unwind)]
+pub fn proxies_networks(proxies: &External<TrustedProxies>) -> String {
+    js::networks(proxies)
+}
+
+/// What is risky about the list.
+#[napi(catch_unwind)]
+pub fn proxies_warnings(proxies: &External<TrustedProxies>) -> String {
+    js::warnings(proxies.warnings())
+}
+
+/// Makes a resolver.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn resolver(
+    trusted: &External<TrustedProxies>,
+    headers: String,
+    hops: u8,
+    max_hops: u8,
+    danger_any_peer: bool,
+) -> Result<External<ClientIpResolver>> {
+    let options = ResolverOptions { headers: &headers, hops, max_hops, danger_any_peer };
+    js::resolver(trusted, options).map(External::new).map_err(thrown)
+}
+
+/// The names of the headers that are read.
+#[napi(catch_unwind)]
+pub fn resolver_sources(resolver: &External<ClientIpResolver>) -> String {
+    js::sources(resolver)
+}
+
+/// May this peer's headers be read?
+#[napi(catch_unwind)]
+pub fn resolver_trusts(resolver: &External<ClientIpResolver>, peer: Text) -> Result<bool> {
+    js::trusts(resolver, peer.as_str()).map_err(thrown)
+}
+
+/// What is risky about the resolver.
+#[napi(catch_unwind)]
+pub fn resolver_warnings(resolver: &External<ClientIpResolver>) -> String {
+    js::warnings(&resolver.warnings())
+}
+
+/// The answer for header lines.
+#[napi(catch_unwind)]
+pub fn resolve(resolver: &External<ClientIpResolver>, peer: Text, headers: Text) -> String {
+    js::resolve(resolver, peer.as_str(), headers.as_str())
+}
+
+/// The answer for the values of the one header that is read.
+#[napi(catch_unwind)]
+pub fn resolve_values(resolver: &External<ClientIpResolver>, peer: Text, values: Text) -> String {
+    js::resolve_values(resolver, peer.as_str(), values.as_str())
+}
+
+/// The explanation.
+#[napi(catch_unwind)]
+pub fn explain(resolver: &External<ClientIpResolver>, peer: Text, headers: Text) -> String {
+    js::explain(resolver, peer.as_str(), headers.as_str())
+}
+
+/// Makes a policy.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn origin_policy(
+    forwarded_scheme: bool,
+    proto_hops: u8,
+    allowed_hosts: Option<String>,
+    forwarded_host: bool,
+    forwarded_port: bool,
+) -> Result<External<OriginPolicy>> {
+    let hosts = allowed_hosts.as_deref();
+    js::origin_policy(forwarded_scheme, proto_hops, hosts, forwarded_host, forwarded_port)
+        .map(External::new)
+        .map_err(thrown)
+}
+
+/// The origin of a request.
+#[napi(catch_unwind)]
+pub fn origin(
+    policy: &External<OriginPolicy>,
+    resolver: &External<ClientIpResolver>,
+    peer: Text,
+    headers: Text,
+    local: Text,
+) -> Result<String> {
+    js::origin(policy, resolver, peer.as_str(), headers.as_str(), local.as_str()).map_err(thrown)
+}
+
+/// One certain address, scheme and host.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn hop_recommended() -> External<ForwardedHop> {
+    External::new(js::hop_recommended())
+}
+
+/// The lines of a guide.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn hop_documented(guide: Text) -> Result<External<ForwardedHop>> {
+    js::hop_documented(guide.as_str()).map(External::new).map_err(thrown)
+}
+
+/// Does something else with one header.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn hop_with(
+    hop: &External<ForwardedHop>,
+    field: Text,
+    directive: Text,
+) -> Result<External<ForwardedHop>> {
+    js::hop_with(hop, field.as_str(), directive.as_str()).map(External::new).map_err(thrown)
+}
+
+/// Strips the headers that this resolver reads, too.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn hop_for_resolver(
+    hop: &External<ForwardedHop>,
+    resolver: &External<ClientIpResolver>,
+) -> External<ForwardedHop> {
+    External::new(js::hop_for_resolver(hop, resolver))
+}
+
+/// Why a client's header with this name is kept from the next server.
+#[napi(catch_unwind)]
+pub fn hop_strip_reason(hop: &External<ForwardedHop>, name: Text) -> Option<&'static str> {
+    js::hop_strip_reason(hop, name.as_str())
+}
+
+/// The headers to send on.
+#[napi(catch_unwind)]
+pub fn hop_headers(
+    hop: &External<ForwardedHop>,
+    policy: &External<OriginPolicy>,
+    resolver: &External<ClientIpResolver>,
+    peer: Text,
+    headers: Text,
+    local: Text,
+) -> Result<String> {
+    js::hop_headers(hop, policy, resolver, peer.as_str(), headers.as_str(), local.as_str())
+        .map_err(thrown)
+}
+
+/// What nginx's realip does.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn nginx_realip(
+    trusted: String,
+    header: String,
+    recursive: bool,
+    rules: String,
+) -> Result<External<NginxRealip>> {
+    js::nginx_realip(&trusted, &header, recursive, &rules).map(External::new).map_err(thrown)
+}
+
+/// What realip makes of a request.
+#[napi(catch_unwind)]
+pub fn realip_resolve(realip: &External<NginxRealip>, peer: Text, headers: Text) -> Result<String> {
+    js::realip_resolve(realip, peer.as_str(), headers.as_str()).map_err(thrown)
+}
+
+/// Reads the setting as Tuleap does.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn tuleap_compat(setting: String) -> External<TuleapCompat> {
+    External::new(js::tuleap_compat(&setting))
+}
+
+/// What Tuleap answers.
+#[napi(catch_unwind)]
+pub fn compat_resolve(
+    compat: &External<TuleapCompat>,
+    remote_addr: Option<Text>,
+    forwarded_for: Option<Text>,
+) -> String {
+    let (remote_addr, forwarded_for) = (remote_addr.as_ref(), forwarded_for.as_ref());
+    js::compat_resolve(compat, remote_addr.map(Text::as_str), forwarded_for.map(Text::as_str))
+}
+
+/// Both answers.
+#[napi(catch_unwind)]
+pub fn compat_compare(
+    compat: &External<TuleapCompat>,
+    resolver: &External<ClientIpResolver>,
+    remote_addr: Option<Text>,
+    forwarded_for: Option<Text>,
+) -> String {
+    let remote_addr = remote_addr.as_ref().map(Text::as_str);
+    let forwarded_for = forwarded_for.as_ref().map(Text::as_str);
+    js::compat_compare(compat, resolver, remote_addr, forwarded_for)
+}
+
+/// The entries that Tuleap and the strict list read differently.
+#[napi(catch_unwind)]
+pub fn compat_warnings(compat: &External<TuleapCompat>) -> String {
+    js::warnings(compat.warnings())
+}

@@ -1,1 +1,269 @@
-//! Being written.
+//! The WASM module under the npm package `tuleap-front-wasm`.
+//!
+//! The functions of `tuleap-front-js`, one by one, under the names that the native module of
+//! `bindings/node` has: a text in, a text or a handle out. `bindings/node/shared/api` makes
+//! classes of them and is what people call. A panic is a trap, which it turns into an exception.
+
+use tuleap_front_js::{self as js, ResolverOptions};
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What is thrown: the problem as JSON.
+type Thrown = String;
+
+macro_rules! handles {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        $($(#[$doc])*
+        #[wasm_bindgen]
+        #[derive(Debug)]
+        pub struct $name(js::$name);)*
+    };
+}
+
+handles! {
+    /// A resolver.
+    ClientIpResolver,
+    /// What the next server is told.
+    ForwardedHop,
+    /// What nginx's realip does.
+    NginxRealip,
+    /// Which facts may come from headers.
+    OriginPolicy,
+    /// A list of trusted proxies.
+    TrustedProxies,
+    /// What Tuleap does.
+    TuleapCompat,
+}
+
+/// The version.
+#[wasm_bindgen]
+pub fn version() -> String {
+    js::VERSION.to_owned()
+}
+
+/// The names that answers refer to.
+#[wasm_bindgen]
+pub fn names() -> String {
+    js::names()
+}
+
+/// Reads a list.
+#[wasm_bindgen(js_name = trustedProxies)]
+pub fn trusted_proxies(
+    text: &str,
+    allow_trust_all: bool,
+    commas_only: bool,
+) -> Result<TrustedProxies, Thrown> {
+    Ok(TrustedProxies(js::trusted_proxies(text, allow_trust_all, commas_only)?))
+}
+
+/// Is this address in the list?
+#[wasm_bindgen(js_name = proxiesContain)]
+pub fn proxies_contain(proxies: &TrustedProxies, address: &str) -> Result<bool, Thrown> {
+    Ok(js::contains(&proxies.0, address)?)
+}
+
+/// The same for any text.
+#[wasm_bindgen(js_name = proxiesCover)]
+pub fn proxies_cover(proxies: &TrustedProxies, address: &str) -> bool {
+    js::covers(&proxies.0, address)
+}
+
+/// Are peers on a local socket trusted?
+#[wasm_bindgen(js_name = proxiesTrustUnixSocket)]
+pub fn proxies_trust_unix_socket(proxies: &TrustedProxies) -> bool {
+    proxies.0.trusts_unix_socket()
+}
+
+/// Is nobody trusted?
+#[wasm_bindgen(js_name = proxiesAreEmpty)]
+pub fn proxies_are_empty(proxies: &TrustedProxies) -> bool {
+    proxies.0.is_empty()
+}
+
+/// The merged list.
+#[wasm_bindgen(js_name = proxiesText)]
+pub fn proxies_text(proxies: &TrustedProxies) -> String {
+    proxies.0.to_string()
+}
+
+/// The merged networks.
+#[wasm_bindgen(js_name = proxiesNetworks)]
+pub fn proxies_networks(proxies: &TrustedProxies) -> String {
+    js::networks(&proxies.0)
+}
+
+/// What is risky about the list.
+#[wasm_bindgen(js_name = proxiesWarnings)]
+pub fn proxies_warnings(proxies: &TrustedProxies) -> String {
+    js::warnings(proxies.0.warnings())
+}
+
+/// Makes a resolver.
+#[wasm_bindgen]
+pub fn resolver(
+    trusted: &TrustedProxies,
+    headers: &str,
+    hops: u8,
+    max_hops: u8,
+    danger_any_peer: bool,
+) -> Result<ClientIpResolver, Thrown> {
+    let options = ResolverOptions { headers, hops, max_hops, danger_any_peer };
+    Ok(ClientIpResolver(js::resolver(&trusted.0, options)?))
+}
+
+/// The names of the headers that are read.
+#[wasm_bindgen(js_name = resolverSources)]
+pub fn resolver_sources(resolver: &ClientIpResolver) -> String {
+    js::sources(&resolver.0)
+}
+
+/// May this peer's headers be read?
+#[wasm_bindgen(js_name = resolverTrusts)]
+pub fn resolver_trusts(resolver: &ClientIpResolver, peer: &str) -> Result<bool, Thrown> {
+    Ok(js::trusts(&resolver.0, peer)?)
+}
+
+/// What is risky about the resolver.
+#[wasm_bindgen(js_name = resolverWarnings)]
+pub fn resolver_warnings(resolver: &ClientIpResolver) -> String {
+    js::warnings(&resolver.0.warnings())
+}
+
+/// The answer for header lines.
+#[wasm_bindgen]
+pub fn resolve(resolver: &ClientIpResolver, peer: &str, headers: &str) -> String {
+    js::resolve(&resolver.0, peer, headers)
+}
+
+/// The answer for the values of the one header that is read.
+#[wasm_bindgen(js_name = resolveValues)]
+pub fn resolve_values(resolver: &ClientIpResolver, peer: &str, values: &str) -> String {
+    js::resolve_values(&resolver.0, peer, values)
+}
+
+/// The explanation.
+#[wasm_bindgen]
+pub fn explain(resolver: &ClientIpResolver, peer: &str, headers: &str) -> String {
+    js::explain(&resolver.0, peer, headers)
+}
+
+/// Makes a policy.
+#[wasm_bindgen(js_name = originPolicy)]
+pub fn origin_policy(
+    forwarded_scheme: bool,
+    proto_hops: u8,
+    allowed_hosts: Option<String>,
+    forwarded_host: bool,
+    forwarded_port: bool,
+) -> Result<OriginPolicy, Thrown> {
+    let hosts = allowed_hosts.as_deref();
+    let policy =
+        js::origin_policy(forwarded_scheme, proto_hops, hosts, forwarded_host, forwarded_port)?;
+    Ok(OriginPolicy(policy))
+}
+
+/// The origin of a request.
+#[wasm_bindgen]
+pub fn origin(
+    policy: &OriginPolicy,
+    resolver: &ClientIpResolver,
+    peer: &str,
+    headers: &str,
+    local: &str,
+) -> Result<String, Thrown> {
+    Ok(js::origin(&policy.0, &resolver.0, peer, headers, local)?)
+}
+
+/// One certain address, scheme and host.
+#[wasm_bindgen(js_name = hopRecommended)]
+pub fn hop_recommended() -> ForwardedHop {
+    ForwardedHop(js::hop_recommended())
+}
+
+/// The lines of a guide.
+#[wasm_bindgen(js_name = hopDocumented)]
+pub fn hop_documented(guide: &str) -> Result<ForwardedHop, Thrown> {
+    Ok(ForwardedHop(js::hop_documented(guide)?))
+}
+
+/// Does something else with one header.
+#[wasm_bindgen(js_name = hopWith)]
+pub fn hop_with(hop: &ForwardedHop, field: &str, directive: &str) -> Result<ForwardedHop, Thrown> {
+    Ok(ForwardedHop(js::hop_with(&hop.0, field, directive)?))
+}
+
+/// Strips the headers that this resolver reads, too.
+#[wasm_bindgen(js_name = hopForResolver)]
+pub fn hop_for_resolver(hop: &ForwardedHop, resolver: &ClientIpResolver) -> ForwardedHop {
+    ForwardedHop(js::hop_for_resolver(&hop.0, &resolver.0))
+}
+
+/// Why a client's header with this name is kept from the next server.
+#[wasm_bindgen(js_name = hopStripReason)]
+pub fn hop_strip_reason(hop: &ForwardedHop, name: &str) -> Option<String> {
+    js::hop_strip_reason(&hop.0, name).map(str::to_owned)
+}
+
+/// The headers to send on.
+#[wasm_bindgen(js_name = hopHeaders)]
+pub fn hop_headers(
+    hop: &ForwardedHop,
+    policy: &OriginPolicy,
+    resolver: &ClientIpResolver,
+    peer: &str,
+    headers: &str,
+    local: &str,
+) -> Result<String, Thrown> {
+    Ok(js::hop_headers(&hop.0, &policy.0, &resolver.0, peer, headers, local)?)
+}
+
+/// What nginx's realip does.
+#[wasm_bindgen(js_name = nginxRealip)]
+pub fn nginx_realip(
+    trusted: &str,
+    header: &str,
+    recursive: bool,
+    rules: &str,
+) -> Result<NginxRealip, Thrown> {
+    Ok(NginxRealip(js::nginx_realip(trusted, header, recursive, rules)?))
+}
+
+/// What realip makes of a request.
+#[wasm_bindgen(js_name = realipResolve)]
+pub fn realip_resolve(realip: &NginxRealip, peer: &str, headers: &str) -> Result<String, Thrown> {
+    Ok(js::realip_resolve(&realip.0, peer, headers)?)
+}
+
+/// Reads the setting as Tuleap does.
+#[wasm_bindgen(js_name = tuleapCompat)]
+pub fn tuleap_compat(setting: &str) -> TuleapCompat {
+    TuleapCompat(js::tuleap_compat(setting))
+}
+
+/// What Tuleap answers.
+#[wasm_bindgen(js_name = compatResolve)]
+pub fn compat_resolve(
+    compat: &TuleapCompat,
+    remote_addr: Option<String>,
+    forwarded_for: Option<String>,
+) -> String {
+    js::compat_resolve(&compat.0, remote_addr.as_deref(), forwarded_for.as_deref())
+}
+
+/// Both answers.
+#[wasm_bindgen(js_name = compatCompare)]
+pub fn compat_compare(
+    compat: &TuleapCompat,
+    resolver: &ClientIpResolver,
+    remote_addr: Option<String>,
+    forwarded_for: Option<String>,
+) -> String {
+    let (remote_addr, forwarded_for) = (remote_addr.as_deref(), forwarded_for.as_deref());
+    js::compat_compare(&compat.0, &resolver.0, remote_addr, forwarded_for)
+}
+
+/// The entries that Tuleap and the strict list read differently.
+#[wasm_bindgen(js_name = compatWarnings)]
+pub fn compat_warnings(compat: &TuleapCompat) -> String {
+    js::warnings(compat.0.warnings())
+}

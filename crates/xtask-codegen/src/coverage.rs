@@ -13,13 +13,15 @@ use serde::Deserialize;
 use syn::{ImplItem, Item, Type, UseTree, Visibility};
 
 /// The bindings, in the order of the table.
-const BINDINGS: [&str; 3] = ["c", "php", "python"];
+const BINDINGS: [&str; 5] = ["c", "php", "python", "node", "wasm"];
 
 /// The files in which a binding's names must be found.
-const SURFACES: [(&str, &[&str]); 3] = [
+const SURFACES: [(&str, &[&str]); 5] = [
     ("c", &["include/tuleap_front.h"]),
     ("php", &["bindings/php/src"]),
     ("python", &["bindings/python/python/tuleap_front"]),
+    ("node", &["bindings/node/index.d.ts"]),
+    ("wasm", &["bindings/wasm/index.d.ts"]),
 ];
 
 #[derive(Deserialize)]
@@ -94,7 +96,8 @@ fn contains_word(text: &str, word: &str) -> bool {
 /// The parity table, for bindings/README.md.
 pub(crate) fn table(root: &Path) -> Result<String, String> {
     let api = read_api(root)?;
-    let mut table = String::from("| Rust | C | PHP | Python |\n|---|---|---|---|\n");
+    let mut table =
+        String::from("| Rust | C | PHP | Python | Node and WASM |\n|---|---|---|---|---|\n");
     for entry in &api.item {
         let cell = |binding: &str| match entry.names.get(binding) {
             Some(name) => format!("`{name}`"),
@@ -103,7 +106,7 @@ pub(crate) fn table(root: &Path) -> Result<String, String> {
                 format!("– {}", reason.map_or("", String::as_str))
             }
         };
-        let cells = [cell("c"), cell("php"), cell("python")];
+        let cells = [cell("c"), cell("php"), cell("python"), cell("node")];
         let _ = writeln!(table, "| `{}` | {} |", entry.rust, cells.join(" | "));
     }
     Ok(table)

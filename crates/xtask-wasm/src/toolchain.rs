@@ -108,9 +108,10 @@ fn rustup() -> Option<Toolchain> {
 
 fn debian() -> Option<Toolchain> {
     let root = Path::new("/");
+    // Debian's other `rustc` is older than what the code needs.
+    root.join("usr/share/doc/rustc-web").is_dir().then_some(())?;
+    sources(root)?;
     let rustc = root.join("usr/bin/rustc");
-    let has_sources = sources(root).is_some_and(|sources| sources.is_dir());
-    (rustc.is_file() && has_sources).then_some(())?;
     Some(Toolchain::WithSources { way: "debian", rustc, linker: linker(root)? })
 }
 
@@ -127,9 +128,11 @@ fn linker(root: &Path) -> Option<PathBuf> {
         let name = path.file_name()?.to_str()?;
         name.strip_prefix("wasm-ld-")?.parse::<u32>().ok()
     };
-    files.flatten().map(|file| file.path()).max_by_key(|path| version(path)).filter(|path| {
-        version(path).is_some()
-    })
+    files
+        .flatten()
+        .map(|file| file.path())
+        .max_by_key(|path| version(path))
+        .filter(|path| version(path).is_some())
 }
 
 /// Downloads and unpacks Debian's packages into target/wasm/toolchain, once.
@@ -156,7 +159,6 @@ fn unpacked(target: &Path) -> Option<Toolchain> {
                 fs::remove_file(&file).ok()?;
             }
         }
-        link_sources(&root)?;
     }
     wrapped(&root)
 }
@@ -182,18 +184,6 @@ fn packages() -> Option<Vec<String>> {
     let llvm = packages.iter().find_map(|name| name.strip_prefix("libllvm"))?.to_owned();
     packages.push(format!("lld-{llvm}"));
     Some(packages)
-}
-
-/// Debian links the sources by an absolute path, which is of another root here.
-fn link_sources(root: &Path) -> Option<()> {
-    let link = root.join("usr/lib/rustlib/src/rust");
-    if let Ok(to) = fs::read_link(&link)
-        && let Ok(to) = to.strip_prefix("/")
-    {
-        fs::remove_file(&link).ok()?;
-        std::os::unix::fs::symlink(root.join(to), &link).ok()?;
-    }
-    sources(root).map(drop)
 }
 
 /// Scripts that let the programs find their own libraries.

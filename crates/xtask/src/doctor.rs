@@ -29,6 +29,14 @@ pub(crate) const PSR7: Need =
 /// What the tests of the PHP binding need.
 pub(crate) const PHP_ALL: &[Need] = &[CC, NM, PHP, PHP_FPM, PHPUNIT, COMPOSER, UNZIP, PSR7];
 
+pub(crate) const NODE: Need = Need { program: "node", package: "nodejs" };
+pub(crate) const NPM: Need = Need { program: "npm", package: "npm" };
+pub(crate) const CHROMIUM: Need = Need { program: "chromium", package: "chromium" };
+pub(crate) const WASM_OPT: Need = Need { program: "wasm-opt", package: "binaryen" };
+
+pub(crate) const NODE_ALL: &[Need] = &[CC, NODE, NPM, WASM_OPT];
+pub(crate) const WASM_ALL: &[Need] = &[CC, NODE, NPM, WASM_OPT, CHROMIUM];
+
 pub(crate) const PYTHON: Need = Need { program: "python3", package: "python3-venv" };
 
 const ALL: &[Need] = &[

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 mod build;
 mod c;
 mod doctor;
+mod node;
 mod parts;
 mod php;
 mod python;
@@ -20,7 +21,7 @@ usage: cargo xtask COMMAND
   demo                         real requests through the embedded front, with the reasons
   test [PART]... [--require all]
                                everything, or some parts: tidy, rust, recorded, c, differential,
-                               php, python;
+                               php, python, node, wasm;
                                and `hard`, which takes longer and is not part of everything
   test recorded [--dir DIR]    recorded rows through every surface, one line per file and surface
   build c [--prefix DIR]       library, header and pkg-config file; prints where they are
@@ -89,6 +90,7 @@ fn dist() -> Result<bool, String> {
     build::c_dist()?;
     php::dist()?;
     python::dist()?;
+    node::dist()?;
     println!("dist: packages in {}", shell::target("dist").display());
     Ok(true)
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::doctor::{self, Need};
 use crate::shell::{Call, cargo};
-use crate::{c, php, python, recorded, tidy};
+use crate::{c, node, php, python, recorded, tidy};
 
 /// A part of the tests.
 struct Part {
@@ -45,6 +45,8 @@ const PARTS: &[Part] = &[
         run: python::test,
         on_demand: false,
     },
+    Part { name: "node", needs: doctor::NODE_ALL, run: node::test, on_demand: false },
+    Part { name: "wasm", needs: doctor::WASM_ALL, run: node::test_wasm, on_demand: false },
     Part { name: "hard", needs: &[doctor::CC], run: hard, on_demand: true },
 ];
 
@@ -132,6 +134,7 @@ const OURS: &[&str] = &[
     "tuleap-front-tests",
     "xtask",
     "xtask-codegen",
+    "xtask-wasm",
 ];
 
 fn rust() -> Result<(), String> {

@@ -2,14 +2,14 @@
 
 use crate::doctor::{self, Need};
 use crate::shell::cargo;
-use crate::{php, python};
+use crate::{node, php, python};
 
 /// A language whose binding answers rows.
 struct Language {
     name: &'static str,
     needs: &'static [Need],
     prepare: fn() -> Result<(), String>,
-    /// `NAME=COMMAND` of the program that answers.
+    /// `NAME=COMMAND` of the program that answers, or several with commas between them.
     rows: fn() -> String,
 }
 
@@ -25,6 +25,12 @@ const LANGUAGES: &[Language] = &[
         needs: &[doctor::CC, doctor::PYTHON],
         prepare: python::prepare,
         rows: python::rows,
+    },
+    Language {
+        name: "node and wasm",
+        needs: &[doctor::CC, doctor::NODE, doctor::NPM],
+        prepare: node::prepare,
+        rows: node::rows,
     },
 ];
 

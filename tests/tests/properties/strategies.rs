@@ -203,7 +203,7 @@ fn element() -> impl Strategy<Value = String> {
         }),
         1 => proptest::sample::select(vec![
             "\"", "\"\"", "\"a,b\"", "\"a\\\"b, c\"", "\"a\\\\\"", "\"\\", "'a'", "a=b", "\"a\"b",
-            "\"a;b\"", "https", "\"\u{7f}\"", "\"\u{e9}\"",
+            "\"a;b\"", "\"\\\\\"x\"", "\"\\\\\\\"x\"", "https", "\"\u{7f}\"", "\"\u{e9}\"",
         ]).prop_map(str::to_owned),
     ];
     let pair = (names(), value).prop_map(|(name, value)| format!("{name}={value}"));

@@ -1,0 +1,514 @@
+// Generated from bindings/node/shared/api by scripts/types.mjs; do not edit.
+
+/** The version, such as "0.1.0". */
+export declare let version: string;
+/** What answers: the native module, or the WASM build. */
+export declare let backend: 'native' | 'wasm' | '';
+
+/**
+ * How sure an address is. `direct`: the socket's peer, which is not one of our proxies.
+ * `forwarded`: named by a hop we trust. `edge`: made by one of our own hosts. `unnamed`: somebody
+ * behind a hop of ours, who was not validly named. `none`: no address at all. Only the first two
+ * are certain.
+ */
+export type ClientIpKind = 'direct' | 'edge' | 'forwarded' | 'none' | 'unnamed';
+/**
+ * The answer: who the client is, how sure that is, and why. Nothing of it can be changed.
+ *
+ * `addr` is the short name because it is the safe one: it is null unless the address is certain.
+ */
+export declare class ClientIp {
+    private readonly answer;
+    private constructor();
+    /**
+     * The client's address, if it is certain, otherwise null: for access rules, rate limits,
+     * sessions.
+     */
+    get addr(): string | null;
+    /** The nearest address known to stand before the request, whatever the kind: for logs only. */
+    get addrForLog(): string | null;
+    /** The client's port, where the hop that named it wrote one, otherwise null. */
+    get port(): number | null;
+    /** How the address came about. */
+    get kind(): ClientIpKind;
+    /** The rule that decided: `first-untrusted`. */
+    get reason(): string;
+    /** The stable name of the rule, the same in every language: `client-ip/first-untrusted`. */
+    get code(): string;
+    /** Header entries accepted on the way to the answer, the answer's own included. */
+    get hops(): number;
+    /** May an access rule use the address? */
+    get isCertain(): boolean;
+    /** A letter counts from `A`. */
+    private count;
+    /** The address, whatever its kind, or `-` where there is none. */
+    toString(): string;
+    /** Every part, for `JSON.stringify` and for logs. */
+    toJSON(): {
+        addr: string | null;
+        addrForLog: string | null;
+        port: number | null;
+        kind: ClientIpKind;
+        reason: string;
+        code: string;
+        hops: number;
+        isCertain: boolean;
+    };
+}
+
+/**
+ * Something risky about a configuration that was accepted all the same.
+ *
+ * `entry` counts from 0; `offset` and `length` are bytes of UTF-8. What is not known is absent.
+ */
+export interface Warning {
+    /** The stable name, such as `trusted-proxies/very-wide`. */
+    readonly code: string;
+    /** What is risky, in words. */
+    readonly message: string;
+    /** Which entry of the list, from 0. */
+    readonly entry?: number;
+    /** Where the entry starts in the text, in bytes. */
+    readonly offset?: number;
+    /** How many bytes the entry has. */
+    readonly length?: number;
+}
+/**
+ * A configuration that was refused, or a peer that is none. Arguments of a wrong type throw a
+ * `TypeError`, numbers out of range a `RangeError`.
+ *
+ * ```js
+ * try {
+ *   new TrustedProxies('127.0.0.1, 10.0.0.1/8')
+ * } catch (error) {
+ *   error.code // 'trusted-proxies/host-bits-set'
+ *   error.hint // 'write 10.0.0.0/8 for the whole network or 10.0.0.1/32 for the one host'
+ * }
+ * ```
+ */
+export declare class TuleapFrontError extends Error {
+    /** The stable name, the same in every language: `trusted-proxies/prefix-range`. */
+    readonly code: string;
+    /** What to write instead, where the message does not end in it. */
+    readonly hint: string | undefined;
+    /** Which entry of the list, from 0. */
+    readonly entry: number | undefined;
+    /** Where the faulty part starts in the text, in bytes of UTF-8. */
+    readonly offset: number | undefined;
+    /** Where the faulty part starts in its entry, in bytes of UTF-8. */
+    readonly offsetInEntry: number | undefined;
+    /** How many bytes the faulty part has. */
+    readonly length: number | undefined;
+    /** The line of the faulty part, from 1. */
+    readonly line: number | undefined;
+    /** The column of the faulty part, in characters from 1. */
+    readonly column: number | undefined;
+}
+
+/** One step of an explanation. */
+export interface Step {
+    /** Where it looked: `peer`, `x-forwarded-for[-1]`, `x-real-ip`. */
+    readonly place: string;
+    /** The first 64 bytes of what was found there. */
+    readonly text: string;
+    /**
+     * What it was taken for: `trusted`, `not-trusted`, `client`, `counted`, or the reason of a
+     * fault.
+     */
+    readonly verdict: string;
+}
+/** An explanation as data, as every language writes it. */
+export interface ExplanationForm {
+    readonly client: string | null;
+    readonly client_port: number | null;
+    readonly kind: string;
+    readonly reason: string;
+    readonly source: string | null;
+    readonly hops: number;
+    readonly steps: readonly (readonly [place: string, text: string, verdict: string])[];
+    readonly notes: readonly string[];
+    readonly unread: number;
+}
+/** The steps that led to an answer: each hop from right to left, and the verdict on it. */
+export declare class Explanation {
+    #private;
+    /** The answer that is explained. */
+    readonly client: ClientIp;
+    /** The header the answer was read from, lower case; null where none was read. */
+    readonly source: string | null;
+    /** The steps, the peer first and then each entry from the right. */
+    readonly steps: readonly Step[];
+    /** Side remarks, by name: `other-source-ignored`. */
+    readonly notes: readonly string[];
+    /** Bytes of the header left of the last entry that was read. */
+    readonly unread: number;
+    private constructor();
+    /** The explanation for people, on several lines. */
+    toString(): string;
+    /** The explanation as data, as every language writes it. */
+    toJSON(): ExplanationForm;
+}
+
+/** The two configurations of Tuleap's deployment guide. */
+export type Guide = 'distributed' | 'reverse-proxy';
+/** A header that a hop writes; any case will do. */
+export type HopField = 'X-Real-IP' | 'X-Forwarded-For' | 'X-Forwarded-Proto' | 'Host';
+/**
+ * What a hop does with one header: replace every line by one, send none, or let the client's pass.
+ */
+export type HopDirective = 'write' | 'remove' | 'keep';
+/**
+ * What to do with the headers of a request that is passed on: a value to set, or null to remove.
+ */
+export type HopHeaders = {
+    readonly [name in HopField]?: string | null;
+};
+/**
+ * What the next server is told about the client, and what of the client's own words it never sees.
+ *
+ * ```js
+ * const hop = ForwardedHop.recommended().forResolver(resolver)
+ * for (const name of Object.keys(headers)) if (hop.strips(name)) delete headers[name]
+ * for (const [name, value] of Object.entries(hop.headers(resolver, policy, peer, received, local)))
+ *   if (value !== null) headers[name.toLowerCase()] = value
+ * ```
+ */
+export declare class ForwardedHop {
+    #private;
+    private constructor();
+    /**
+     * One certain address, the effective scheme, the allowed host; every other forwarding header is
+     * stripped, look-alikes included. Where the address is not certain it writes `unknown`.
+     */
+    static recommended(): ForwardedHop;
+    /** What the lines of the deployment guide do, byte for byte. */
+    static documented(guide?: Guide): ForwardedHop;
+    /** A hop that does something else with one header. */
+    with(field: HopField, directive: HopDirective): ForwardedHop;
+    /**
+     * A hop that strips the headers that this resolver reads, too: the next server may read the
+     * same.
+     */
+    forResolver(resolver: ClientIpResolver): ForwardedHop;
+    /**
+     * The headers to send on, by name; a name that is absent is kept as the client sent it.
+     *
+     * @throws {TuleapFrontError} `peer/not-an-address` for a peer that is not known.
+     */
+    headers(resolver: ClientIpResolver, policy: OriginPolicy, peer: Peer, headers: RequestHeaders, local: Local): HopHeaders;
+    /** Is a client's header with this name kept from the next server? */
+    strips(name: string): boolean;
+    /**
+     * Why a client's header with this name is kept from the next server: `forwarded-hop/alias`,
+     * `forwarded-hop/claim` or `forwarded-hop/replaced`; null if it is not.
+     */
+    stripReason(name: string): string | null;
+}
+
+/** What is read of a request of `node:http`, Express, Connect or Fastify. */
+export interface IncomingRequest {
+    readonly socket?: {
+        readonly remoteAddress?: string | undefined;
+    } | null;
+    readonly rawHeaders?: readonly string[];
+    /** The request of `node:http` under one of Fastify. */
+    readonly raw?: IncomingRequest;
+    clientIp?: ClientIp;
+}
+/** How the middleware finds the client. */
+export interface ClientIpOptions extends ClientIpResolverOptions {
+    /** The proxies whose headers count. */
+    trusted: TrustedProxies | string;
+    /**
+     * The socket's other end. Default: `req.socket.remoteAddress`, which Node does not know for a
+     * local socket: there, pass `() => 'unix:'`.
+     */
+    peer?: (request: IncomingRequest) => Peer;
+}
+/**
+ * Middleware that puts the answer into `req.clientIp`, a ClientIp: `app.use(clientIp({ trusted }))`
+ * for Express and Connect, `fastify.addHook('onRequest', clientIp({ trusted }))` for Fastify.
+ * Nothing else of the request or its socket changes.
+ *
+ * @throws {TuleapFrontError} at once, for a configuration that is refused.
+ */
+export declare function clientIp(settings: ClientIpOptions): (request: object, response: object, next: () => void) => void;
+/**
+ * The function that Express (`app.set('trust proxy', …)`) and Fastify (`trustProxy`) take: is this
+ * address in the list? The list and nothing else: who the client is, the framework then decides by
+ * its own reading of `X-Forwarded-For`. For the answer of this package, use `clientIp`.
+ *
+ * @throws {TuleapFrontError} at once, for a list that is refused.
+ */
+export declare function trustProxy(trusted: TrustedProxies | string): (address: string, hop: number) => boolean;
+declare global {
+    namespace Express {
+        interface Request {
+            /** Who the client is, where the middleware `clientIp` of `tuleap-front` ran. */
+            clientIp?: ClientIp;
+        }
+    }
+}
+
+/** The directives beside `set_real_ip_from`. */
+export interface NginxRealipOptions {
+    /** `real_ip_header`, spelled as in the configuration. Default: `X-Real-IP`. */
+    header?: string;
+    /** `real_ip_recursive`. Default: false. */
+    recursive?: boolean;
+    /** Which nginx: 1.27.3 and later, or up to 1.27.2. Default: `current`. */
+    rules?: 'current' | '1.22';
+}
+/** What realip made of a request. */
+export interface NginxClient {
+    /** `$remote_addr`. */
+    readonly addr: string;
+    /** `$remote_port`, where the entry had one, otherwise null. */
+    readonly port: number | null;
+    /** Was the peer's address replaced? */
+    readonly isRewritten: boolean;
+}
+/**
+ * What nginx's realip module answers, for running beside it and for moving away from it; use
+ * ClientIpResolver for decisions.
+ */
+export declare class NginxRealip {
+    #private;
+    /**
+     * `trusted`: the values of `set_real_ip_from`.
+     *
+     * @throws {TuleapFrontError} `nginx-realip/entry`, `nginx-realip/header`.
+     */
+    constructor(trusted: readonly string[], settings?: NginxRealipOptions);
+    /**
+     * The address that `$remote_addr` has afterwards.
+     *
+     * @throws {TuleapFrontError} `peer/not-an-address` for a peer that is not known.
+     */
+    resolve(peer: Peer, headers: RequestHeaders): NginxClient;
+}
+
+/** `http` or `https`. */
+export type Scheme = 'http' | 'https';
+/** What a listener knows by itself, before any header is read. */
+export interface Local {
+    /** `https` if this server speaks TLS. */
+    readonly scheme: Scheme;
+    /** The request's `Host`, with its port if it has one; null if there is none. */
+    readonly host: string | null;
+    /** The port of this server, 0 to 65535. */
+    readonly port: number;
+}
+/** Which facts about the origin may come from a trusted peer's headers. */
+export interface OriginPolicyOptions {
+    /** Read `X-Forwarded-Proto`, or `proto=` of `Forwarded`. Default: true. */
+    forwardedScheme?: boolean;
+    /**
+     * The n-th value of `X-Forwarded-Proto` from the right, 1 to 255, where inner proxies append.
+     * Default: 1.
+     */
+    protoHops?: number;
+    /**
+     * The hosts a request may be for: names, and `.example.org` for a domain and below. Default: the
+     * listener's own host is not checked.
+     */
+    allowedHosts?: readonly string[];
+    /** Read `X-Forwarded-Host`, or `host=` of `Forwarded`; needs `allowedHosts`. Default: false. */
+    forwardedHost?: boolean;
+    /** Read `X-Forwarded-Port`. Default: false. */
+    forwardedPort?: boolean;
+}
+/**
+ * Where a part of an origin comes from: a trusted peer's header, the listener, or the scheme's own
+ * port.
+ */
+export type OriginSource = 'forwarded' | 'listener' | 'scheme';
+/** Scheme, host and port by which the client reached the site. */
+export interface Origin {
+    /** The scheme. */
+    readonly scheme: Scheme;
+    /** The host, lower case; null if it is not an allowed one: answer 400 or 421. */
+    readonly host: string | null;
+    /** The port. */
+    readonly port: number;
+    /** Where the scheme comes from. */
+    readonly schemeSource: OriginSource;
+    /** Where the host comes from. */
+    readonly hostSource: OriginSource;
+    /** Where the port comes from. */
+    readonly portSource: OriginSource;
+    /** Side remarks, by name: `proto-invalid`. */
+    readonly notes: readonly string[];
+    /** `https://tuleap.example.com`; without an allowed host, `https://-`. */
+    readonly text: string;
+}
+/**
+ * Decides scheme, host and port of requests. The headers of a peer that is not trusted are not
+ * read.
+ *
+ * ```js
+ * const policy = new OriginPolicy({ allowedHosts: ['tuleap.example.com'], forwardedHost: true })
+ * policy.origin(resolver, peer, headers, { scheme: 'http', host: 'backend', port: 80 }).scheme
+ * ```
+ */
+export declare class OriginPolicy {
+    #private;
+    /**
+     * @throws {TuleapFrontError} `allowed-hosts/empty`, `allowed-hosts/host`.
+     */
+    constructor(settings?: OriginPolicyOptions);
+    /** The origin of a request. */
+    origin(resolver: ClientIpResolver, peer: Peer, headers: RequestHeaders, local: Local): Origin;
+}
+
+/** The socket's other end as text; nothing where it is not known. */
+export type Peer = string | null | undefined;
+/**
+ * Request headers in a form that programs have them in:
+ * - an object by name, as `req.headers` of Node: a value is a text, a list of them or undefined;
+ * - name, value, name, value, …, as `req.rawHeaders` of Node;
+ * - pairs: a list of `[name, value]`, a `Map`, or `Headers` of `fetch`.
+ *
+ * A text stands for bytes as Node and `fetch` write them: one code unit up to U+00FF each. A code
+ * unit above that stands for a byte that no address has.
+ */
+export type RequestHeaders = readonly string[] | Iterable<readonly [string, string | readonly string[]]> | {
+    readonly [name: string]: string | readonly string[] | undefined;
+};
+
+/** How a resolver reads headers. */
+export interface ClientIpResolverOptions {
+    /**
+     * The headers that name the client, in the order in which they are tried. More than one is
+     * risky: a client can send what the proxy does not. Default: `['X-Forwarded-For']`.
+     */
+    headers?: readonly string[];
+    /**
+     * Takes the n-th entry from the right, 1 to 255, for proxies whose addresses are not known.
+     * Default: it walks.
+     */
+    hops?: number;
+    /** Hops of our own that are walked at most, 1 to 255. Default: 32. */
+    maxHops?: number;
+    /**
+     * With `hops`: from any peer. Whoever reaches the server directly names its own address.
+     * Default: false.
+     */
+    dangerAnyPeer?: boolean;
+}
+/**
+ * Who is the client? Made once from configuration, asked for every request.
+ *
+ * The peer must be trusted before any header is looked at. Then the header is read from the right:
+ * the first entry that is not one of ours is the client, and nothing left of it is read. Asking
+ * throws for arguments of a wrong type only.
+ *
+ * ```js
+ * const resolver = new ClientIpResolver('127.0.0.1')
+ * const client = resolver.resolve(req.socket.remoteAddress, req.rawHeaders)
+ * client.addr // '203.0.113.9', or null where it is not certain
+ * ```
+ */
+export declare class ClientIpResolver {
+    #private;
+    /**
+     * @throws {TuleapFrontError} for a list that is refused, and `forwarding-header/name`.
+     */
+    constructor(trusted: TrustedProxies | string, settings?: ClientIpResolverOptions);
+    /**
+     * Answers for a request. `peer` is the socket's other end: an address without port, or `unix:`.
+     */
+    resolve(peer: Peer, headers: RequestHeaders): ClientIp;
+    /**
+     * Answers from the values of the first configured header, in wire order: one value per header
+     * line, and a line with a list is one value. A string is the value of the only line.
+     */
+    resolveValues(peer: Peer, values: string | readonly string[] | null | undefined): ClientIp;
+    /** The same answer as `resolve`, with the steps that lead to it. Not for every request. */
+    explain(peer: Peer, headers: RequestHeaders): Explanation;
+    /**
+     * May this peer's headers be read?
+     *
+     * @throws {TuleapFrontError} `peer/not-an-address` for text that is neither an address nor `unix:`.
+     */
+    trusts(peer: Peer): boolean;
+    /** What is risky about the configuration. */
+    get warnings(): Warning[];
+}
+
+/** How a list is read. */
+export interface TrustedProxiesOptions {
+    /**
+     * May the list hold a whole address family? Then every client may name any address. Default:
+     * false.
+     */
+    allowTrustAll?: boolean;
+    /**
+     * Do commas alone separate entries? Otherwise white space does too, and `#` starts a comment.
+     * Default: false.
+     */
+    commasOnly?: boolean;
+}
+/**
+ * The proxies whose forwarding headers count: Tuleap's `$sys_trusted_proxies`, compiled.
+ *
+ * Entries are addresses, networks (`10.0.0.0/8`), the names `loopback`, `linklocal`,
+ * `uniquelocal`, `private_ranges` and `cgnat`, and `unix:` for local sockets. IPv4-mapped IPv6
+ * addresses are IPv4. An empty list trusts nobody; a list that is not right is refused as a whole.
+ * List proxies, not the networks they stand in: whoever is inside one can name any client.
+ *
+ * ```js
+ * const proxies = new TrustedProxies('127.0.0.1, 192.168.0.0/24')
+ * proxies.contains('192.168.0.7') // true
+ * ```
+ */
+export declare class TrustedProxies {
+    #private;
+    /**
+     * Reads a list.
+     *
+     * @throws {TuleapFrontError} `trusted-proxies/…` for the first entry that is not right.
+     */
+    constructor(list: string, settings?: TrustedProxiesOptions);
+    /**
+     * Is this address, or `unix:`, in the list?
+     *
+     * @throws {TuleapFrontError} `peer/not-an-address` for text that is neither.
+     */
+    contains(address: string): boolean;
+    /** Are peers on a local socket trusted? Only `unix:` says so; no network does. */
+    get trustsUnixSocket(): boolean;
+    /** Is nobody trusted? */
+    get isEmpty(): boolean;
+    /** The trusted networks: as few as possible, IPv4 first, lowest first. */
+    get networks(): string[];
+    /** What is risky about the list. */
+    get warnings(): Warning[];
+    /** The merged list, in the syntax of the setting: what it reads back as trusts the same peers. */
+    toString(): string;
+}
+
+/** Tuleap's answer beside the strict one. */
+export interface TuleapComparison {
+    /** What Tuleap answers: text, not always an address. */
+    readonly compat: string;
+    /** What the resolver answers. */
+    readonly strict: ClientIp;
+    /** Is Tuleap's text another address than the resolver's, or none? */
+    readonly differs: boolean;
+}
+/**
+ * What Tuleap's own address extractor answers, text in, text out: for shadow running only. Log
+ * where `compare` differs for a while, then switch. Never use this class for a decision.
+ */
+export declare class TuleapCompat {
+    #private;
+    /** Reads the text of `$sys_trusted_proxies` as Tuleap does. */
+    constructor(setting: string);
+    /** The answer for `REMOTE_ADDR` and `HTTP_X_FORWARDED_FOR`; null where one is not set. */
+    resolve(remoteAddr: string | null | undefined, forwardedFor: string | null | undefined): string;
+    /** Both answers, side by side. The resolver must be one that reads `X-Forwarded-For`. */
+    compare(resolver: ClientIpResolver, remoteAddr: string | null | undefined, forwardedFor: string | null | undefined): TuleapComparison;
+    /** The entries of the setting that are not what they seem. */
+    get warnings(): Warning[];
+}

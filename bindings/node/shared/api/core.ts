@@ -1,0 +1,113 @@
+// The border to Rust: what bindings/node/src and bindings/wasm/src both offer, and the one place
+// where what they throw is met. `shared/src` is the other side.
+
+import { setBuild } from './build.js'
+import { TuleapFrontError, type Problem } from './error.js'
+
+/** A value that lives in Rust; the garbage collector frees it. */
+export type Handle = object
+
+/** The functions, in the order of `bindings/node/src/lib.rs`. */
+export interface Core {
+  version(): string
+  names(): string
+  trustedProxies(text: string, allowTrustAll: boolean, commasOnly: boolean): Handle
+  proxiesContain(proxies: Handle, address: string): boolean
+  proxiesCover(proxies: Handle, address: string): boolean
+  proxiesTrustUnixSocket(proxies: Handle): boolean
+  proxiesAreEmpty(proxies: Handle): boolean
+  proxiesText(proxies: Handle): string
+  proxiesNetworks(proxies: Handle): string
+  proxiesWarnings(proxies: Handle): string
+  resolver(
+    trusted: Handle,
+    headers: string,
+    hops: number,
+    maxHops: number,
+    dangerAnyPeer: boolean,
+  ): Handle
+  resolverSources(resolver: Handle): string
+  resolverTrusts(resolver: Handle, peer: string): boolean
+  resolverWarnings(resolver: Handle): string
+  resolve(resolver: Handle, peer: string, headers: string): string
+  resolveValues(resolver: Handle, peer: string, values: string): string
+  explain(resolver: Handle, peer: string, headers: string): string
+  originPolicy(
+    forwardedScheme: boolean,
+    protoHops: number,
+    allowedHosts: string | null | undefined,
+    forwardedHost: boolean,
+    forwardedPort: boolean,
+  ): Handle
+  origin(policy: Handle, resolver: Handle, peer: string, headers: string, local: string): string
+  hopRecommended(): Handle
+  hopDocumented(guide: string): Handle
+  hopWith(hop: Handle, field: string, directive: string): Handle
+  hopForResolver(hop: Handle, resolver: Handle): Handle
+  hopStripReason(hop: Handle, name: string): string | null | undefined
+  hopHeaders(
+    hop: Handle,
+    policy: Handle,
+    resolver: Handle,
+    peer: string,
+    headers: string,
+    local: string,
+  ): string
+  nginxRealip(trusted: string, header: string, recursive: boolean, rules: string): Handle
+  realipResolve(realip: Handle, peer: string, headers: string): string
+  tuleapCompat(setting: string): Handle
+  compatResolve(
+    compat: Handle,
+    remoteAddr: string | null | undefined,
+    forwardedFor: string | null | undefined,
+  ): string
+  compatCompare(
+    compat: Handle,
+    resolver: Handle,
+    remoteAddr: string | null | undefined,
+    forwardedFor: string | null | undefined,
+  ): string
+  compatWarnings(compat: Handle): string
+}
+
+/** The names that answers refer to by their place. */
+interface Names {
+  readonly kinds: readonly string[]
+  readonly reasons: readonly string[]
+}
+
+export let core: Core
+export let names: Names
+
+/** Called once by the entry of a package, before anything else. */
+export function setCore(chosen: Core, kind: 'native' | 'wasm'): void {
+  core = chosen
+  names = JSON.parse(chosen.names()) as Names
+  setBuild(chosen.version(), kind)
+}
+
+/** Asks Rust; what it throws becomes an error of this package. */
+export function ask<T>(question: () => T): T {
+  try {
+    return question()
+  } catch (thrown) {
+    throw translate(thrown)
+  }
+}
+
+/** Asks Rust for JSON. */
+export function askJson<T>(question: () => string): T {
+  return JSON.parse(ask(question)) as T
+}
+
+/** A problem crosses as JSON: as the text thrown, or as the message of an error. */
+export function translate(thrown: unknown): Error {
+  // A method that was called on something else; Rust throws none.
+  if (thrown instanceof TypeError) return thrown
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  if (text.startsWith('{"code":')) {
+    return new TuleapFrontError(JSON.parse(text) as Problem)
+  }
+  const message = `a fault of the library, please report it: ${text}`
+  return new TuleapFrontError({ code: 'abi/panic', message }, { cause: thrown })
+}

@@ -1,0 +1,27 @@
+// The public names, of the Node and of the WASM packages alike.
+
+export { backend, version } from './build.js'
+export { ClientIp, type ClientIpKind } from './client-ip.js'
+export { TuleapFrontError, type Warning } from './error.js'
+export { Explanation, type ExplanationForm, type Step } from './explanation.js'
+export {
+  ForwardedHop,
+  type Guide,
+  type HopDirective,
+  type HopField,
+  type HopHeaders,
+} from './forwarded-hop.js'
+export { clientIp, trustProxy, type ClientIpOptions, type IncomingRequest } from './middleware.js'
+export { NginxRealip, type NginxClient, type NginxRealipOptions } from './nginx-realip.js'
+export {
+  OriginPolicy,
+  type Local,
+  type Origin,
+  type OriginPolicyOptions,
+  type OriginSource,
+  type Scheme,
+} from './origin.js'
+export type { Peer, RequestHeaders } from './request.js'
+export { ClientIpResolver, type ClientIpResolverOptions } from './resolver.js'
+export { TrustedProxies, type TrustedProxiesOptions } from './trusted-proxies.js'
+export { TuleapCompat, type TuleapComparison } from './tuleap-compat.js'

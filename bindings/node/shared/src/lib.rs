@@ -1,0 +1,59 @@
+//! What the Node and the WASM binding have in common: the border between Rust and JavaScript.
+//!
+//! Only texts, numbers and handles cross it, since each further value costs as much as a call.
+//! What has parts crosses as one text: lists by [`wire`], an answer by [`client_ip`], everything
+//! that is not asked for every request, and every error, as JSON. `shared/api` is the other side.
+#![forbid(unsafe_code)]
+
+mod client_ip;
+mod forwarded_hop;
+mod nginx_realip;
+mod origin;
+mod problem;
+mod resolver;
+mod trusted_proxies;
+mod tuleap_compat;
+mod wire;
+
+pub use client_ip::names;
+pub use forwarded_hop::{
+    hop_documented, hop_for_resolver, hop_headers, hop_recommended, hop_strip_reason, hop_with,
+};
+pub use nginx_realip::{nginx_realip, realip_resolve};
+pub use origin::{origin, origin_policy};
+pub use problem::Problem;
+pub use resolver::{ResolverOptions, explain, resolve, resolve_values, resolver, sources, trusts};
+pub use trusted_proxies::{contains, covers, networks, trusted_proxies};
+pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
+
+/// The types behind the handles.
+pub use tuleap_front::{
+    ClientIpResolver, ForwardedHop, NginxRealip, OriginPolicy, TrustedProxies, TuleapCompat,
+};
+
+/// The version of every crate and every binding.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// JSON of what has a JSON form.
+fn json(value: &impl serde::Serialize) -> String {
+    // Structs with text keys always have one.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// What is risky about a configuration, as a JSON list.
+#[must_use]
+pub fn warnings<'a, W: 'a>(warnings: impl IntoIterator<Item = &'a W>) -> String
+where
+    Problem: From<&'a W>,
+{
+    json(&warnings.into_iter().map(Problem::from).collect::<Vec<_>>())
+}
+
+/// Panics if the text asks for it.
+#[cfg(feature = "panic-test")]
+#[expect(clippy::panic, reason = "this is what the feature is for")]
+fn panic_on_purpose(text: &[u8]) {
+    if text == b"panic-test" {
+        panic!("on purpose");
+    }
+}

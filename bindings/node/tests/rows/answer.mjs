@@ -1,0 +1,161 @@
+// One row, answered by the public API. It runs in Node and in a page, so it uses neither.
+
+/** Answers a question. */
+export function answer(front, question) {
+  switch (question.kind) {
+    case 'client-ip':
+      return clientIp(front, question)
+    case 'nginx-realip':
+      return realip(front, question.input, question.rules)
+    case 'nginx-forwarded':
+      return forwarded(front, question.input)
+    default:
+      throw new Error(`no kind ${question.kind}`)
+  }
+}
+
+/** Rows write text; headers are bytes, one code unit each, as Node has them. */
+const toBytes = (text) => String.fromCharCode(...new TextEncoder().encode(text))
+const fromBytes = (text) =>
+  new TextDecoder().decode(Uint8Array.from(text, (unit) => unit.charCodeAt(0)))
+
+const bare = (code) => code.slice(code.indexOf('/') + 1)
+
+function clientIp(front, row) {
+  if (row.trusted_string === undefined) return strict(front, row)
+  const lines = row.headers
+    .filter(([name]) => name.toLowerCase() === 'x-forwarded-for')
+    .map(([, value]) => value)
+  const header = lines.length === 0 ? null : longBytes(lines.join(', '))
+  const compat = new front.TuleapCompat(row.trusted_string)
+  const peer = row.peer === null || row.peer === undefined ? null : toBytes(row.peer)
+  return { compat: fromBytes(compat.resolve(peer, header)), strict: strict(front, row) }
+}
+
+/** A spread has a limit, and rows have long headers. */
+const longBytes = (text) => text.replaceAll(/[^\0-\x7f]+/g, toBytes)
+
+function strict(front, row) {
+  const options = row.options ?? {}
+  const whole = row.trusted_text ?? row.trusted_string
+  let trusted, policy
+  try {
+    const list = whole ?? (row.trusted ?? []).join(',')
+    const allowTrustAll = options.allow_trust_all === true
+    trusted = new front.TrustedProxies(list, { allowTrustAll, commasOnly: whole === undefined })
+    policy = originPolicy(front, options)
+  } catch (error) {
+    if (!(error instanceof front.TuleapFrontError)) throw error
+    return { config_error: configError(error, whole !== undefined) }
+  }
+  const encode = options.text === 'latin-1' ? (text) => text : longBytes
+  const headers = row.headers.map(([name, value]) => [encode(name), encode(value)])
+  const peer = row.peer === null || row.peer === undefined ? null : encode(row.peer)
+  const resolver = clientIpResolver(front, trusted, options)
+  const explanation = resolver.explain(peer, headers)
+  sameWithoutExplanation(resolver, peer, headers, explanation.client, options)
+  const local = options.local ?? { scheme: 'http', host: 'local.example', port: 80 }
+  const origin = policy.origin(resolver, peer, headers, local)
+  return {
+    ...explanation.toJSON(),
+    notes: [...explanation.notes, ...origin.notes],
+    scheme: origin.scheme,
+    host: origin.host,
+    port: origin.port,
+    config_warnings: trusted.warnings.map(({ entry, code }) => ({ entry, code: bare(code) })),
+  }
+}
+
+function configError(error, inWhole) {
+  const code = bare(error.code)
+  if (error.hint === undefined) return { code, hint: error.message }
+  const offset = inWhole ? error.offset : error.offsetInEntry
+  return { entry: error.entry, offset, length: error.length, code, hint: error.hint }
+}
+
+function clientIpResolver(front, trusted, { source, hops, max_hops, peer_any }) {
+  return new front.ClientIpResolver(trusted, {
+    headers: source === undefined || source === null ? undefined : [source].flat(),
+    hops,
+    maxHops: max_hops,
+    dangerAnyPeer: peer_any === true && hops !== undefined,
+  })
+}
+
+function originPolicy(front, { trust = ['for', 'proto'], proto_hops, allowed_hosts = [] }) {
+  const forwardedHost = trust.includes('host')
+  return new front.OriginPolicy({
+    forwardedScheme: trust.includes('proto'),
+    protoHops: proto_hops,
+    allowedHosts: allowed_hosts.length > 0 || forwardedHost ? allowed_hosts : undefined,
+    forwardedHost,
+    forwardedPort: trust.includes('port'),
+  })
+}
+
+/** `resolve`, in every form of headers, and `resolveValues` answer what `explain` explains. */
+function sameWithoutExplanation(resolver, peer, headers, client, { source }) {
+  const expected = JSON.stringify(client)
+  const check = (how, answer) => {
+    if (JSON.stringify(answer) !== expected)
+      throw new Error(`${how}: ${JSON.stringify(answer)}, not ${expected}`)
+  }
+  check('pairs', resolver.resolve(peer, headers))
+  check('a flat list', resolver.resolve(peer, headers.flat()))
+  const byName = {}
+  for (const [name, value] of headers) (byName[name] ??= []).push(value)
+  const names = Object.keys(byName).map((name) => name.toLowerCase())
+  // An object keeps the order of lines of one name only.
+  if (new Set(names).size === names.length) check('an object', resolver.resolve(peer, byName))
+  const sources = [source ?? 'x-forwarded-for'].flat()
+  if (sources.length > 1) return
+  const values = headers
+    .filter(([name]) => name.toLowerCase() === sources[0].toLowerCase())
+    .map(([, value]) => value)
+  check('values', resolver.resolveValues(peer, values))
+  if (values.length === 1) check('a value', resolver.resolveValues(peer, values[0]))
+}
+
+const FIELDS = ['X-Real-IP', 'X-Forwarded-For', 'X-Forwarded-Proto']
+
+function realip(front, input, rules) {
+  const { trusted, real_ip_header, recursive, peer, headers } = input
+  const dialect = new front.NginxRealip(trusted, {
+    header: real_ip_header ?? undefined,
+    recursive,
+    rules,
+  })
+  const client = dialect.resolve(peer, headers)
+  return {
+    remote_addr: client.addr,
+    rewritten: client.isRewritten,
+    realip_remote_addr: peer,
+    ...hop(front, client.addr, 'http', ['write', 'write', 'write'], headers),
+  }
+}
+
+function forwarded(front, { peer, scheme, target, headers }) {
+  let directives = ['write', 'write', 'write']
+  if (target.startsWith('/plain/')) directives = ['keep', 'keep', 'keep']
+  if (target.startsWith('/empty/')) directives = ['remove', 'remove', 'keep']
+  return hop(front, peer, scheme, directives, headers)
+}
+
+/** The lines of the three X- fields that the next server gets. */
+function hop(front, peer, scheme, directives, headers) {
+  const resolver = new front.ClientIpResolver('')
+  const local = { scheme, host: null, port: scheme === 'https' ? 443 : 80 }
+  let documented = front.ForwardedHop.documented()
+  FIELDS.forEach((field, index) => (documented = documented.with(field, directives[index])))
+  const sent = documented.headers(resolver, new front.OriginPolicy(), peer, headers, local)
+  const lines = (field) => {
+    if (sent[field] === null) return []
+    if (sent[field] !== undefined) return [sent[field]]
+    return headers
+      .filter(([name]) => name.toLowerCase() === field.toLowerCase())
+      .map(([, value]) => value)
+  }
+  return Object.fromEntries(
+    FIELDS.map((field) => [field.toLowerCase().replaceAll('-', '_'), lines(field)]),
+  )
+}

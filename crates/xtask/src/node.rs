@@ -1,0 +1,83 @@
+//! The Node and WASM parts: one JavaScript API over a native module and over a WASM module.
+
+use std::fs;
+
+use crate::parts::step;
+use crate::shell::{self, Call, cargo, root};
+
+/// Builds both modules and lays the packages out under target/.
+pub(crate) fn prepare() -> Result<(), String> {
+    step(cargo(&["build", "--quiet", "--release", "--package", "tuleap-front-node"]))?;
+    step(
+        cargo(&["run", "--quiet", "--package", "xtask-wasm", "--"])
+            .path(&shell::target("wasm/pkg")),
+    )?;
+    step(Call::new("node").args(&["bindings/node/scripts/stage.mjs"])).map(drop)
+}
+
+pub(crate) fn test() -> Result<(), String> {
+    prepare()?;
+    let packages = ["--package", "tuleap-front-node", "--package", "tuleap-front-js"];
+    let lints = ["--", "--deny", "warnings"];
+    step(cargo(&["clippy", "--quiet"]).args(&packages).args(&lints))?;
+    pack()?;
+    panicking()?;
+    let tests: Vec<String> = ["api", "errors", "limits", "middleware", "package", "panic", "types"]
+        .iter()
+        .map(|name| format!("bindings/node/tests/{name}.test.mjs"))
+        .collect();
+    let tests: Vec<&str> = tests.iter().map(String::as_str).collect();
+    step(Call::new("node").args(&["--test"]).args(&tests)).map(drop)
+}
+
+/// Packages whose library panics on demand.
+fn panicking() -> Result<(), String> {
+    let feature = ["--features", "panic-test"];
+    step(cargo(&["build", "--quiet", "--package", "tuleap-front-node"]).args(&feature))?;
+    let module = shell::target("wasm/pkg-panic");
+    let wasm = cargo(&["run", "--quiet", "--package", "xtask-wasm", "--"]).path(&module);
+    step(wasm.args(&feature))?;
+    let stage = Call::new("node").args(&["bindings/node/scripts/stage.mjs", "--native"]);
+    let stage = stage.path(&shell::target("debug/libtuleap_front_node.so"));
+    let stage = stage.args(&["--wasm"]).path(&module).args(&["--out"]);
+    step(stage.path(&shell::target("node/panic"))).map(drop)
+}
+
+fn pack() -> Result<(), String> {
+    step(Call::new("node").args(&["bindings/node/scripts/pack.mjs"])).map(drop)
+}
+
+/// The module in a real browser, and its size.
+pub(crate) fn test_wasm() -> Result<(), String> {
+    prepare()?;
+    budget()?;
+    step(Call::new("node").args(&["--test", "bindings/wasm/tests/page.test.mjs"])).map(drop)
+}
+
+fn budget() -> Result<(), String> {
+    let budgets = root().join("benches/budgets.toml");
+    let text = fs::read_to_string(&budgets).map_err(|error| error.to_string())?;
+    let line = text.lines().find_map(|line| line.strip_prefix("module_gzip = "));
+    let number = line.and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
+    let most: usize = number.replace('_', "").parse().map_err(|_| "budgets.toml: module_gzip")?;
+    let script = "const {gzipSync} = require('node:zlib'); const {readFileSync} = require('node:fs');\
+                  console.log(gzipSync(readFileSync(process.argv[1]), {level: 9}).length)";
+    let module = shell::target("wasm/pkg/web/core_bg.wasm");
+    let size = step(Call::new("node").args(&["-e", script]).path(&module))?;
+    let size: usize = size.trim().parse().map_err(|_| format!("no size: {size}"))?;
+    println!("wasm module: {size} of {most} bytes after gzip");
+    if size <= most { Ok(()) } else { Err("the module is over its budget".to_owned()) }
+}
+
+/// The programs that answer recorded rows.
+pub(crate) fn rows() -> String {
+    "node=node bindings/node/tests/rows.mjs,wasm=node bindings/node/tests/rows.mjs --wasm"
+        .to_owned()
+}
+
+/// The npm tarballs; the package test installs them into empty projects.
+pub(crate) fn dist() -> Result<(), String> {
+    prepare()?;
+    pack()?;
+    step(Call::new("node").args(&["--test", "bindings/node/tests/package.test.mjs"])).map(drop)
+}
