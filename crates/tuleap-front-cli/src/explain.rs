@@ -6,6 +6,7 @@ use std::num::NonZeroU8;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use tuleap_front::Peer;
 
 use crate::decision::{self, ConfigError, Policies};
 use crate::request::{Fact, Local, Mode, OneOrMany, Options, Request, TextEncoding};
@@ -21,7 +22,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDRESS", required_unless_present = "batch")]
     peer: Option<String>,
 
-    /// The trusted proxies, as in $sys_trusted_proxies: addresses, networks, loopback, unix:, ….
+    /// The trusted proxies, as in $sys_trusted_proxies: addresses, networks, loopback, linklocal,
+    /// uniquelocal, private_ranges, cgnat and unix:, with commas or blanks between them.
     #[arg(long, value_name = "LIST", default_value = "", hide_default_value = true)]
     trusted: String,
 
@@ -37,7 +39,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     fallback_header: Vec<String>,
 
-    /// Take the n-th entry from the right instead of testing each against the list.
+    /// Take the n-th entry from the right instead of testing each against the list. The peer must
+    /// be in the list all the same.
     #[arg(long, value_name = "N")]
     hops: Option<NonZeroU8>,
 
@@ -77,8 +80,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "PORT")]
     local_port: Option<u16>,
 
-    /// Whose rules: ours, nginx's realip (its default header is X-Real-IP, as --header here is
-    /// not), or Tuleap's own beside ours.
+    /// Whose rules: ours, nginx's realip (with --header as real_ip_header), or Tuleap's own beside
+    /// ours. The other dialects answer in JSON.
     #[arg(long, value_enum, default_value_t = Mode::Strict)]
     dialect: Mode,
 
@@ -91,7 +94,16 @@ pub(crate) struct Arguments {
     format: Format,
 
     /// Read requests as JSON lines from standard input and answer each with one JSON line.
-    #[arg(long, conflicts_with_all = ["peer", "lines", "head", "trusted"])]
+    ///
+    /// A line has peer, headers ([[name, value], …]), trusted ([entry, …]) or trusted_string, and
+    /// options: source, hops, max_hops, peer_any, allow_trust_all, trust, proto_hops,
+    /// allowed_hosts, local, and mode, which is a dialect (with recursive and real_ip_header). A
+    /// configuration that is refused is an answer, config_error.
+    #[arg(long, conflicts_with_all = [
+        "peer", "lines", "head", "trusted", "header", "fallback_header", "hops", "danger_any_peer",
+        "max_hops", "allow_trust_all", "allowed_host", "forwarded_port", "proto_hops",
+        "local_scheme", "local_host", "local_port", "dialect", "real_ip_recursive", "format",
+    ])]
     batch: bool,
 }
 
@@ -116,15 +128,19 @@ Examples:
       -H 'X-Forwarded-For: 203.0.113.9'
 
   Many requests:
-    echo '{\"peer\":\"10.0.0.1\",\"trusted\":[\"10.0.0.0/8\"],\
-\"headers\":[[\"X-Forwarded-For\",\"203.0.113.9\"]]}' |
-      tuleap-front explain --batch
+    tuleap-front explain --batch <<'END'
+    {\"peer\":\"10.0.0.1\",\"trusted\":[\"10.0.0.0/8\"],\"headers\":[[\"X-Forwarded-For\",\"203.0.113.9\"]]}
+    END
 
 Exit status: 0 answered, 2 the request or the configuration could not be used.";
 
 /// Why there is nothing to answer.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum UsageError {
+    #[error(
+        "--peer {peer:?} is not an address: write one such as 127.0.0.1, without port, or unix:"
+    )]
+    Peer { peer: String },
     #[error("-H {line:?} is not a header line: write NAME: VALUE")]
     Line { line: String },
     #[error("cannot read {}: {error}", path.display())]
@@ -167,6 +183,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 impl Arguments {
     fn request(&self) -> Result<Request, UsageError> {
+        if let Some(peer) = self.peer.as_ref().filter(|peer| Peer::parse(peer.as_bytes()).is_none())
+        {
+            return Err(UsageError::Peer { peer: peer.clone() });
+        }
         let headers = self.headers()?;
         let host = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("host"));
         let default_port = if self.local_scheme.eq_ignore_ascii_case("https") { 443 } else { 80 };

@@ -118,6 +118,20 @@ fn a_head_that_is_none_ends_with_2() {
 }
 
 #[test]
+fn a_peer_that_is_no_address_ends_with_2() {
+    let output = run(&["explain", "--peer", "127.0.0.1:4711", "--trusted", "127.0.0.1"], HEAD);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("--peer \"127.0.0.1:4711\" is not an address"));
+}
+
+#[test]
+fn a_batch_takes_no_flags_of_one_request() {
+    let output = run(&["explain", "--batch", "--dialect", "nginx-1.22"], "");
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("cannot be used with"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_batch_answers_each_line_and_says_which_it_cannot() {
     let lines = concat!(
         r#"{"peer":"10.0.0.1","trusted":["10.0.0.0/8"],"headers":[["X-Forwarded-For","203.0.113.9"]]}"#,

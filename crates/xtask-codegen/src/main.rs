@@ -21,7 +21,9 @@ fn main() -> ExitCode {
             items.iter().for_each(|item| println!("{item}"));
             Vec::new()
         }),
-        argument => write(&root, argument == Some("--check")),
+        None => write(&root, false),
+        Some("--check") => write(&root, true),
+        Some(other) => Err(format!("unknown argument {other}: --check, coverage or items")),
     };
     match outcome {
         Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,

@@ -18,6 +18,9 @@ pub(crate) fn c(prefix: Option<&str>) -> Result<PathBuf, String> {
         }
         None => shell::target("c"),
     };
+    if prefix.display().to_string().contains(' ') {
+        return Err("--prefix must not hold blanks: users of pkg-config split at them".to_owned());
+    }
     let (lib, include) = (prefix.join("lib"), prefix.join("include"));
     fs::create_dir_all(lib.join("pkgconfig")).map_err(|error| at(&lib, &error))?;
     fs::create_dir_all(&include).map_err(|error| at(&include, &error))?;

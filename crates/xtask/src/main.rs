@@ -50,7 +50,7 @@ fn run(words: &[&str]) -> Result<bool, String> {
     match words {
         ["demo"] => demo(),
         ["demo", "--front", front @ ("nginx" | "apache")] => {
-            Err(format!("the {front} front of the demo comes with its module"))
+            Err(format!("the {front} front of the demo is not there yet"))
         }
         ["test", "recorded", options @ ..] => recorded::run(options),
         ["test", rest @ ..] => parts::test(rest),
@@ -66,10 +66,11 @@ fn run(words: &[&str]) -> Result<bool, String> {
         ["dist"] => dist(),
         ["tidy"] => tidy::run().map(|()| true),
         ["doctor"] => doctor::run(),
-        _ => {
-            eprint!("{USAGE}");
-            Ok(false)
+        [] | ["help" | "--help" | "-h"] => {
+            print!("{USAGE}");
+            Ok(true)
         }
+        _ => Err(format!("no such command: {}\n\n{USAGE}", words.join(" "))),
     }
 }
 
