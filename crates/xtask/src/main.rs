@@ -28,6 +28,7 @@ usage: cargo xtask COMMAND
   bench client-ip [--quick]    speed beside the peers; writes benches/RESULTS.md
   dist                         packages into target/dist, each tried from a clean environment
   coverage                     bindings/api.toml against the code and the bindings
+  bench bindings               what a call costs in each language, beside what the language has
   codegen [--check]            writes the generated files, or says which are stale
   tidy                         what no compiler checks
   doctor                       what is missing on this machine
@@ -61,6 +62,7 @@ fn run(words: &[&str]) -> Result<bool, String> {
             build::c(Some(prefix)).map(|prefix| println!("{}", prefix.display())).map(|()| true)
         }
         ["bench", "client-ip", rest @ ..] => bench(rest),
+        ["bench", "bindings"] => bench_bindings(),
         ["codegen", rest @ ..] => codegen(rest),
         ["coverage"] => codegen(&["coverage"]),
         ["dist"] => dist(),
@@ -84,6 +86,18 @@ fn bench(rest: &[&str]) -> Result<bool, String> {
     let runner =
         ["run", "--release", "--package", "tuleap-front-benches", "--bin", "bench-client-ip", "--"];
     shell::cargo(&runner).args(rest).succeeds()
+}
+
+/// The cost of a call in each language, beside what the language has.
+fn bench_bindings() -> Result<bool, String> {
+    for (language, bench) in [
+        ("php", php::bench as fn() -> Result<String, String>),
+        ("python", python::bench),
+        ("node and wasm", node::bench),
+    ] {
+        println!("---- {language}\n{}", bench()?.trim_end());
+    }
+    Ok(true)
 }
 
 /// Every package, each tried from a clean environment.

@@ -75,6 +75,12 @@ pub(crate) fn rows() -> String {
         .to_owned()
 }
 
+/// What a call costs beside the language's own ways: JSON lines.
+pub(crate) fn bench() -> Result<String, String> {
+    prepare()?;
+    step(Call::new("node").args(&["bindings/node/tests/bench.mjs"]))
+}
+
 /// The npm tarballs; the package test installs them into empty projects.
 pub(crate) fn dist() -> Result<(), String> {
     prepare()?;

@@ -22,6 +22,23 @@ pub(crate) fn rows() -> String {
     "php=php bindings/php/tests/rows.php".to_owned()
 }
 
+/// What a call costs beside the setting's rules in PHP, for one entry and for three: lines of name,
+/// version and nanoseconds.
+pub(crate) fn bench() -> Result<String, String> {
+    prepare()?;
+    let request = ["10.0.0.1", "203.0.113.9, 10.0.0.2", "203.0.113.9"];
+    let list = ["10.0.0.0/24", "192.0.2.1,198.51.100.0/24,10.0.0.0/24"];
+    let mut lines = String::new();
+    for list in list {
+        lines.push_str(&format!("trusted: {list}\n"));
+        for script in ["bindings/php/tests/bench.php", "benches/peers/tuleap.php"] {
+            let php = Call::new("php").args(&["-d", "opcache.enable_cli=1", script, list]);
+            lines.push_str(&step(php.args(&request))?);
+        }
+    }
+    Ok(lines)
+}
+
 /// Builds the Composer zip, and asks it in an empty project.
 pub(crate) fn dist() -> Result<(), String> {
     prepare()?;

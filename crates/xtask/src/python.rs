@@ -52,6 +52,18 @@ pub(crate) fn rows() -> String {
     )
 }
 
+/// What a call costs beside the language's own ways: JSON lines, with the release wheel.
+pub(crate) fn bench() -> Result<String, String> {
+    prepare()?;
+    let out = shell::target("python/release");
+    let manifest = ["--manifest-path", "bindings/python/Cargo.toml", "--out"];
+    step(tool("maturin").args(&["build", "--quiet", "--release"]).args(&manifest).path(&out))?;
+    let install = ["-m", "pip", "install", "--quiet", "--force-reinstall", "--no-deps"];
+    let local = ["--no-index", "--find-links"];
+    step(tool("python").args(&install).args(&local).path(&out).args(&["tuleap-front"]))?;
+    step(tool("python").args(&["-B", "bindings/python/benches/client_ip.py"]))
+}
+
 /// Builds wheel and sdist, and tries the wheel in an empty environment.
 pub(crate) fn dist() -> Result<(), String> {
     prepare()?;
