@@ -51,7 +51,10 @@ fn pack() -> Result<(), String> {
 pub(crate) fn test_wasm() -> Result<(), String> {
     prepare()?;
     budget()?;
-    step(Call::new("node").args(&["--test", "bindings/wasm/tests/page.test.mjs"])).map(drop)
+    step(Call::new("node").args(&["--test", "bindings/wasm/tests/page.test.mjs"]))?;
+    let runner = ["run", "--quiet", "--package", "tuleap-front-tests", "--bin", "recorded", "--"];
+    let browser = ["--surfaces", "rust,browser=node bindings/wasm/tests/browser.mjs"];
+    step(cargo(&runner).args(&browser)).map(|text| print!("{text}"))
 }
 
 fn budget() -> Result<(), String> {
