@@ -206,7 +206,7 @@ impl TrustedProxies {
         self.0.list.entry(self.0.list.unix?)
     }
 
-    /// What is risky about this list.
+    /// What is risky about this list: the first 1 000 findings.
     #[must_use]
     pub fn warnings(&self) -> &[TrustedProxiesWarning] {
         &self.0.list.warnings

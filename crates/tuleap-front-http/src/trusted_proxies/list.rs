@@ -8,6 +8,9 @@ use super::{
     TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind,
 };
 
+/// Nobody reads more, and a text of ten million commas must not cost a gigabyte.
+const MAX_WARNINGS: usize = 1_000;
+
 /// What was read of a list, before it is compiled.
 #[derive(Debug, Default)]
 pub(super) struct List {
@@ -90,6 +93,9 @@ impl List {
 
     /// A warning about the entry that was read last.
     fn warn(&mut self, kind: TrustedProxiesWarningKind) {
+        if self.warnings.len() == MAX_WARNINGS {
+            return;
+        }
         let entry = self.spans.len() - 1;
         let (start, end) = self.spans.last().copied().unwrap_or_default();
         let text = self.text.get(start..end).unwrap_or_default();
