@@ -68,7 +68,7 @@ pub(crate) unsafe fn array<'a, T>(ptr: *const T, count: usize) -> &'a [T] {
 }
 
 impl tuleap_front_str {
-    fn get(&self) -> &[u8] {
+    pub(crate) fn get(&self) -> &[u8] {
         // SAFETY: such a value comes from the caller of a C function, who vouches for it.
         unsafe { bytes(self.ptr, self.len) }
     }

@@ -227,7 +227,7 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve(
         // SAFETY: the caller vouches for pointer and count.
         let values = unsafe { array(values, value_count) };
         // SAFETY: the caller vouches for the pointer.
-        unsafe { store(out, resolver.0.resolve(peer, &Values(values)).into()) };
+        unsafe { store(out, answer(resolver, peer, values).into()) };
         Ok(0)
     })
 }
@@ -257,9 +257,23 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve_addr(
         // SAFETY: the caller vouches for pointer and count.
         let values = unsafe { array(values, value_count) };
         // SAFETY: the caller vouches for the pointer.
-        unsafe { store(out, resolver.0.resolve(peer, &Values(values)).into()) };
+        unsafe { store(out, answer(resolver, peer, values).into()) };
         Ok(0)
     })
+}
+
+/// One line is what nearly every request has, and then nothing is collected or looked for.
+#[inline]
+fn answer(
+    resolver: &tuleap_front_client_ip_resolver,
+    peer: Option<Peer>,
+    values: &[tuleap_front_str],
+) -> ClientIp {
+    match values {
+        [] => resolver.0.resolve_values(peer, &[]),
+        [value] => resolver.0.resolve_values(peer, &[value.get()]),
+        values => resolver.0.resolve(peer, &Values(values)),
+    }
 }
 
 /// For languages that want text: one value (NULL if the header is absent), the answer in *answer,
