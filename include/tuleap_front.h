@@ -273,37 +273,6 @@ typedef struct tuleap_front_trusted_proxies tuleap_front_trusted_proxies;
 // Immutable; any thread; freed by tuleap_front_tuleap_compat_free.
 typedef struct tuleap_front_tuleap_compat tuleap_front_tuleap_compat;
 
-// What is wrong with a configuration text, and where. Entries count from 0, lines and columns
-// from 1, offsets and lengths in bytes.
-typedef struct tuleap_front_problem {
-  // A tuleap_front_status.
-  ptrdiff_t status;
-  // Which entry; SIZE_MAX where none is to blame.
-  size_t entry;
-  // Where the faulty part starts in the text.
-  size_t offset;
-  // Where the faulty part starts in its entry.
-  size_t offset_in_entry;
-  // How long the faulty part is.
-  size_t length;
-  // The line; 0 where it is not known.
-  size_t line;
-  // The column; 0 where it is not known.
-  size_t column;
-  // Where in the whole message the hint starts, which says what to write instead.
-  size_t hint_offset;
-  // The length of the whole message.
-  size_t message_len;
-} tuleap_front_problem;
-
-// Text of the caller's, for the time of the call.
-typedef struct tuleap_front_str {
-  // The first byte; may be NULL if len is 0.
-  const char *ptr;
-  // Bytes.
-  size_t len;
-} tuleap_front_str;
-
 // The answer.
 typedef struct tuleap_front_client_ip {
   // The address in network order, in the first addr_len bytes.
@@ -332,6 +301,14 @@ typedef struct tuleap_front_answer {
   char text[48];
 } tuleap_front_answer;
 
+// Text of the caller's, for the time of the call.
+typedef struct tuleap_front_str {
+  // The first byte; may be NULL if len is 0.
+  const char *ptr;
+  // Bytes.
+  size_t len;
+} tuleap_front_str;
+
 // One header line: the name as it was sent and the value without the blanks around it.
 typedef struct tuleap_front_header {
   // The field name.
@@ -339,6 +316,29 @@ typedef struct tuleap_front_header {
   // The field value.
   struct tuleap_front_str value;
 } tuleap_front_header;
+
+// What is wrong with a configuration text, and where. Entries count from 0, lines and columns
+// from 1, offsets and lengths in bytes.
+typedef struct tuleap_front_problem {
+  // A tuleap_front_status.
+  ptrdiff_t status;
+  // Which entry; SIZE_MAX where none is to blame.
+  size_t entry;
+  // Where the faulty part starts in the text.
+  size_t offset;
+  // Where the faulty part starts in its entry.
+  size_t offset_in_entry;
+  // How long the faulty part is.
+  size_t length;
+  // The line; 0 where it is not known.
+  size_t line;
+  // The column; 0 where it is not known.
+  size_t column;
+  // Where in the whole message the hint starts, which says what to write instead.
+  size_t hint_offset;
+  // The length of the whole message.
+  size_t message_len;
+} tuleap_front_problem;
 
 // What a listener knows by itself, before any header is read.
 typedef struct tuleap_front_local {
@@ -373,6 +373,24 @@ uint32_t tuleap_front_abi_version(void);
 
 // The library's version, such as "0.1.0". Static: not to be freed.
 const char *tuleap_front_version(void);
+
+// As tuleap_front_client_ip_resolve_text, with everything in *answer: returns its text, or NULL
+// if its status is not OK. The fewest arguments, which is what a call from a script costs.
+const char *tuleap_front_client_ip_answer(const struct tuleap_front_client_ip_resolver *resolver,
+                                          const char *peer,
+                                          size_t peer_len,
+                                          const char *value,
+                                          size_t value_len,
+                                          struct tuleap_front_answer *answer);
+
+// As tuleap_front_client_ip_answer, from all header lines of a request in wire order: those count
+// that the resolver was told to read.
+const char *tuleap_front_client_ip_answer_headers(const struct tuleap_front_client_ip_resolver *resolver,
+                                                  const char *peer,
+                                                  size_t peer_len,
+                                                  const struct tuleap_front_header *headers,
+                                                  size_t header_count,
+                                                  struct tuleap_front_answer *answer);
 
 // Makes a resolver from a list, of which it keeps its own share.
 //
@@ -444,24 +462,6 @@ ptrdiff_t tuleap_front_client_ip_resolve_text(const struct tuleap_front_client_i
                                               char *out,
                                               size_t cap);
 
-// As tuleap_front_client_ip_resolve_text, with everything in *answer: returns its text, or NULL
-// if its status is not OK. The fewest arguments, which is what a call from a script costs.
-const char *tuleap_front_client_ip_answer(const struct tuleap_front_client_ip_resolver *resolver,
-                                          const char *peer,
-                                          size_t peer_len,
-                                          const char *value,
-                                          size_t value_len,
-                                          struct tuleap_front_answer *answer);
-
-// As tuleap_front_client_ip_answer, from all header lines of a request in wire order: those count
-// that the resolver was told to read.
-const char *tuleap_front_client_ip_answer_headers(const struct tuleap_front_client_ip_resolver *resolver,
-                                                  const char *peer,
-                                                  size_t peer_len,
-                                                  const struct tuleap_front_header *headers,
-                                                  size_t header_count,
-                                                  struct tuleap_front_answer *answer);
-
 // Writes the address of an answer as text: >= 0 its length (at most 45), < 0 a status,
 // NO_ADDRESS if there is none.
 ptrdiff_t tuleap_front_client_ip_text(const struct tuleap_front_client_ip *answer,
@@ -478,10 +478,6 @@ ptrdiff_t tuleap_front_client_ip_explain(const struct tuleap_front_client_ip_res
                                          uint32_t format,
                                          char *out,
                                          size_t cap);
-
-// The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL for a
-// number that is none. Static: not to be freed.
-const char *tuleap_front_reason_code(uint32_t reason);
 
 // Makes a hop. style: a tuleap_front_style; then what to do with each header, a
 // tuleap_front_directive. NULL for a number that has no meaning.
@@ -581,6 +577,10 @@ ptrdiff_t tuleap_front_origin_resolve(const struct tuleap_front_origin_policy *p
                                       struct tuleap_front_origin *origin,
                                       char *out,
                                       size_t cap);
+
+// The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL for a
+// number that is none. Static: not to be freed.
+const char *tuleap_front_reason_code(uint32_t reason);
 
 // The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
 // none. Static: not to be freed.

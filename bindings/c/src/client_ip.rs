@@ -1,16 +1,16 @@
-use std::ffi::{CStr, c_char};
+use std::ffi::c_char;
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 
-use tuleap_front::{ClientIp, ClientIpKind, ClientIpResolver, ForwardingHeader, Peer, Reason};
+use tuleap_front::{ClientIp, ClientIpKind, ClientIpResolver, ForwardingHeader, Peer};
 
-use self::tuleap_front_reason as Number;
 use crate::abi::{
     Lines, Values, array, bytes, optional_bytes, tuleap_front_header, tuleap_front_str,
 };
 use crate::guard::{give, guard, handle, store, take};
 use crate::output::{AddressText, copy_out};
 use crate::problem::{Sink, tuleap_front_problem};
+use crate::reason::{number, tuleap_front_reason};
 use crate::status::tuleap_front_status as Status;
 use crate::trusted_proxies::{ip_addr, tuleap_front_trusted_proxies};
 
@@ -311,105 +311,6 @@ pub unsafe extern "C" fn tuleap_front_client_ip_resolve_text(
     })
 }
 
-/// An answer with its address as text, for languages whose strings are made of C's.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct tuleap_front_answer {
-    /// The answer.
-    pub client: tuleap_front_client_ip,
-    /// A tuleap_front_status: OK, NO_ADDRESS, or why there is no answer.
-    pub status: i32,
-    /// The address, ended by a NUL; empty if there is none.
-    pub text: [c_char; 48],
-}
-
-/// As tuleap_front_client_ip_resolve_text, with everything in *answer: returns its text, or NULL
-/// if its status is not OK. The fewest arguments, which is what a call from a script costs.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tuleap_front_client_ip_answer(
-    resolver: *const tuleap_front_client_ip_resolver,
-    peer: *const c_char,
-    peer_len: usize,
-    value: *const c_char,
-    value_len: usize,
-    answer: *mut tuleap_front_answer,
-) -> *const c_char {
-    // SAFETY: the caller vouches for the pointer.
-    let answer = unsafe { begin(answer) };
-    guard(|| {
-        let answer = answer?;
-        // SAFETY: the caller vouches for the handle.
-        let resolver = &answer.known(unsafe { handle(resolver) })?.0;
-        // SAFETY: the caller vouches for pointer and length.
-        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
-        // SAFETY: the caller vouches for pointer and length.
-        let value = unsafe { optional_bytes(value, value_len) };
-        Ok(answer.fill(resolver.resolve_values(peer, value.as_slice())))
-    })
-    .cast_const()
-}
-
-/// The answer to be written, which tells of a panic until something else is known.
-unsafe fn begin<'a>(
-    answer: *mut tuleap_front_answer,
-) -> Result<&'a mut tuleap_front_answer, Status> {
-    // SAFETY: the caller of the C function vouches that the pointer may be written.
-    unsafe { store(answer, tuleap_front_answer::new(Status::TULEAP_FRONT_STATUS_PANIC)) };
-    // SAFETY: it is NULL or was written just now.
-    unsafe { answer.as_mut() }.ok_or(Status::TULEAP_FRONT_STATUS_NULL)
-}
-
-impl tuleap_front_answer {
-    fn new(status: Status) -> Self {
-        Self { client: tuleap_front_client_ip::NONE, status: status as i32, text: [0; 48] }
-    }
-
-    /// What is needed for an answer; without it its status stands in the answer.
-    fn known<T>(&mut self, needed: Result<T, Status>) -> Result<T, Status> {
-        needed.inspect_err(|status| self.status = *status as i32)
-    }
-
-    /// Writes the answer, and returns where its text stands.
-    fn fill(&mut self, client: ClientIp) -> *mut c_char {
-        self.client = client.into();
-        let text = self.text.as_mut_ptr();
-        let Some(address) = client.addr_for_log() else {
-            self.status = Status::TULEAP_FRONT_STATUS_NO_ADDRESS as i32;
-            return std::ptr::null_mut();
-        };
-        self.status = Status::TULEAP_FRONT_STATUS_OK as i32;
-        // SAFETY: the buffer is this struct's own, and longer than any address and its NUL.
-        unsafe { copy_out(AddressText::new(address).as_bytes(), text, 48) };
-        text
-    }
-}
-
-/// As tuleap_front_client_ip_answer, from all header lines of a request in wire order: those count
-/// that the resolver was told to read.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tuleap_front_client_ip_answer_headers(
-    resolver: *const tuleap_front_client_ip_resolver,
-    peer: *const c_char,
-    peer_len: usize,
-    headers: *const tuleap_front_header,
-    header_count: usize,
-    answer: *mut tuleap_front_answer,
-) -> *const c_char {
-    // SAFETY: the caller vouches for the pointer.
-    let answer = unsafe { begin(answer) };
-    guard(|| {
-        let answer = answer?;
-        // SAFETY: the caller vouches for the handle.
-        let resolver = &answer.known(unsafe { handle(resolver) })?.0;
-        // SAFETY: the caller vouches for pointer and length.
-        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
-        // SAFETY: the caller vouches for pointer and count.
-        let lines = Lines(unsafe { array(headers, header_count) });
-        Ok(answer.fill(resolver.resolve(peer, &lines)))
-    })
-    .cast_const()
-}
-
 /// Writes the address of an answer as text: >= 0 its length (at most 45), < 0 a status,
 /// NO_ADDRESS if there is none.
 #[unsafe(no_mangle)]
@@ -474,14 +375,14 @@ pub unsafe extern "C" fn tuleap_front_client_ip_explain(
 
 impl tuleap_front_client_ip {
     /// Nobody: what a caller finds who does not look at the status.
-    const NONE: Self = Self {
+    pub(crate) const NONE: Self = Self {
         addr: [0; 16],
         addr_len: 0,
         kind: tuleap_front_kind::TULEAP_FRONT_KIND_NONE as u8,
         is_certain: 0,
         hops: 0,
         port: -1,
-        reason: Number::TULEAP_FRONT_REASON_OTHER as u32,
+        reason: tuleap_front_reason::TULEAP_FRONT_REASON_OTHER as u32,
     };
 }
 
@@ -519,124 +420,5 @@ fn kind(kind: ClientIpKind) -> tuleap_front_kind {
         ClientIpKind::Forwarded => tuleap_front_kind::TULEAP_FRONT_KIND_FORWARDED,
         ClientIpKind::None => tuleap_front_kind::TULEAP_FRONT_KIND_NONE,
         ClientIpKind::Unnamed => tuleap_front_kind::TULEAP_FRONT_KIND_UNNAMED,
-    }
-}
-
-/// The rule that decided. Numbers are never used again for another thing.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub enum tuleap_front_reason {
-    /// A rule that this version of the border has no number for.
-    TULEAP_FRONT_REASON_OTHER = 0,
-    /// Every entry is one of our own; the client is the farthest.
-    TULEAP_FRONT_REASON_ALL_TRUSTED = 1,
-    /// A port that is none: empty, above 65535, not digits.
-    TULEAP_FRONT_REASON_ENTRY_BAD_PORT = 2,
-    /// A parameter stands twice in one `Forwarded` element.
-    TULEAP_FRONT_REASON_ENTRY_DUPLICATE_PARAM = 3,
-    /// Nothing between two commas.
-    TULEAP_FRONT_REASON_ENTRY_EMPTY = 4,
-    /// An obfuscated identifier, `_name` (RFC 7239 §6.3).
-    TULEAP_FRONT_REASON_ENTRY_HIDDEN = 5,
-    /// An IPv4 number that starts with a zero.
-    TULEAP_FRONT_REASON_ENTRY_LEADING_ZERO = 6,
-    /// Not a node: a name, shorthand, a stray byte.
-    TULEAP_FRONT_REASON_ENTRY_MALFORMED = 7,
-    /// A `Forwarded` element without `for`.
-    TULEAP_FRONT_REASON_ENTRY_NO_FOR = 8,
-    /// An address no host can have: unspecified, broadcast, multicast.
-    TULEAP_FRONT_REASON_ENTRY_NOT_HOST = 9,
-    /// More than 64 bytes.
-    TULEAP_FRONT_REASON_ENTRY_TOO_LONG = 10,
-    /// A local socket that is not in the list.
-    TULEAP_FRONT_REASON_ENTRY_UNIX = 11,
-    /// `unknown` (RFC 7239 §6.2).
-    TULEAP_FRONT_REASON_ENTRY_UNKNOWN = 12,
-    /// The nearest entry that is not one of our own.
-    TULEAP_FRONT_REASON_FIRST_UNTRUSTED = 13,
-    /// The entry that the configured number of hops points at.
-    TULEAP_FRONT_REASON_HOP_COUNT = 14,
-    /// More trusted entries than `max_hops`.
-    TULEAP_FRONT_REASON_HOP_LIMIT = 15,
-    /// A trusted peer sent no such header.
-    TULEAP_FRONT_REASON_NO_HEADER = 16,
-    /// The host program does not know the peer.
-    TULEAP_FRONT_REASON_PEER_UNKNOWN = 17,
-    /// The peer is not one of our proxies: its headers count for nothing.
-    TULEAP_FRONT_REASON_PEER_UNTRUSTED = 18,
-    /// A single-value header stands twice.
-    TULEAP_FRONT_REASON_SINGLE_DUPLICATE = 19,
-    /// Fewer entries than the configured number of hops.
-    TULEAP_FRONT_REASON_TOO_FEW_HOPS = 20,
-}
-
-/// The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL for a
-/// number that is none. Static: not to be freed.
-#[unsafe(no_mangle)]
-pub extern "C" fn tuleap_front_reason_code(reason: u32) -> *const c_char {
-    let entry = REASON_CODES.iter().find(|(known, _)| *known as u32 == reason);
-    entry.map_or(std::ptr::null(), |(_, code)| code.as_ptr())
-}
-
-fn number(reason: Reason) -> tuleap_front_reason {
-    match reason {
-        Reason::AllTrusted => Number::TULEAP_FRONT_REASON_ALL_TRUSTED,
-        Reason::EntryBadPort => Number::TULEAP_FRONT_REASON_ENTRY_BAD_PORT,
-        Reason::EntryDuplicateParam => Number::TULEAP_FRONT_REASON_ENTRY_DUPLICATE_PARAM,
-        Reason::EntryEmpty => Number::TULEAP_FRONT_REASON_ENTRY_EMPTY,
-        Reason::EntryHidden => Number::TULEAP_FRONT_REASON_ENTRY_HIDDEN,
-        Reason::EntryLeadingZero => Number::TULEAP_FRONT_REASON_ENTRY_LEADING_ZERO,
-        Reason::EntryMalformed => Number::TULEAP_FRONT_REASON_ENTRY_MALFORMED,
-        Reason::EntryNoFor => Number::TULEAP_FRONT_REASON_ENTRY_NO_FOR,
-        Reason::EntryNotHost => Number::TULEAP_FRONT_REASON_ENTRY_NOT_HOST,
-        Reason::EntryTooLong => Number::TULEAP_FRONT_REASON_ENTRY_TOO_LONG,
-        Reason::EntryUnix => Number::TULEAP_FRONT_REASON_ENTRY_UNIX,
-        Reason::EntryUnknown => Number::TULEAP_FRONT_REASON_ENTRY_UNKNOWN,
-        Reason::FirstUntrusted => Number::TULEAP_FRONT_REASON_FIRST_UNTRUSTED,
-        Reason::HopCount => Number::TULEAP_FRONT_REASON_HOP_COUNT,
-        Reason::HopLimit => Number::TULEAP_FRONT_REASON_HOP_LIMIT,
-        Reason::NoHeader => Number::TULEAP_FRONT_REASON_NO_HEADER,
-        Reason::PeerUnknown => Number::TULEAP_FRONT_REASON_PEER_UNKNOWN,
-        Reason::PeerUntrusted => Number::TULEAP_FRONT_REASON_PEER_UNTRUSTED,
-        Reason::SingleDuplicate => Number::TULEAP_FRONT_REASON_SINGLE_DUPLICATE,
-        Reason::TooFewHops => Number::TULEAP_FRONT_REASON_TOO_FEW_HOPS,
-        _ => Number::TULEAP_FRONT_REASON_OTHER,
-    }
-}
-
-const REASON_CODES: &[(Number, &CStr)] = &[
-    (Number::TULEAP_FRONT_REASON_ALL_TRUSTED, c"client-ip/all-trusted"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_BAD_PORT, c"client-ip/entry-bad-port"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_DUPLICATE_PARAM, c"client-ip/entry-duplicate-param"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_EMPTY, c"client-ip/entry-empty"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_HIDDEN, c"client-ip/entry-hidden"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_LEADING_ZERO, c"client-ip/entry-leading-zero"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_MALFORMED, c"client-ip/entry-malformed"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_NO_FOR, c"client-ip/entry-no-for"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_NOT_HOST, c"client-ip/entry-not-host"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_TOO_LONG, c"client-ip/entry-too-long"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_UNIX, c"client-ip/entry-unix"),
-    (Number::TULEAP_FRONT_REASON_ENTRY_UNKNOWN, c"client-ip/entry-unknown"),
-    (Number::TULEAP_FRONT_REASON_FIRST_UNTRUSTED, c"client-ip/first-untrusted"),
-    (Number::TULEAP_FRONT_REASON_HOP_COUNT, c"client-ip/hop-count"),
-    (Number::TULEAP_FRONT_REASON_HOP_LIMIT, c"client-ip/hop-limit"),
-    (Number::TULEAP_FRONT_REASON_NO_HEADER, c"client-ip/no-header"),
-    (Number::TULEAP_FRONT_REASON_PEER_UNKNOWN, c"client-ip/peer-unknown"),
-    (Number::TULEAP_FRONT_REASON_PEER_UNTRUSTED, c"client-ip/peer-untrusted"),
-    (Number::TULEAP_FRONT_REASON_SINGLE_DUPLICATE, c"client-ip/single-duplicate"),
-    (Number::TULEAP_FRONT_REASON_TOO_FEW_HOPS, c"client-ip/too-few-hops"),
-];
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_reason_has_its_number_and_its_name() {
-        for reason in Reason::ALL {
-            let number = number(*reason) as u32;
-            let code = REASON_CODES.iter().find(|(known, _)| *known as u32 == number);
-            assert_eq!(code.unwrap().1.to_str(), Ok(reason.code()));
-        }
     }
 }

@@ -15,6 +15,7 @@
 )]
 
 mod abi;
+mod answer;
 mod client_ip;
 mod forwarded_hop;
 mod guard;
@@ -22,16 +23,19 @@ mod nginx_realip;
 mod origin;
 mod output;
 mod problem;
+mod reason;
 mod status;
 mod trusted_proxies;
 mod tuleap_compat;
 
 pub use abi::*;
+pub use answer::*;
 pub use client_ip::*;
 pub use forwarded_hop::*;
 pub use nginx_realip::*;
 pub use origin::*;
 pub use problem::*;
+pub use reason::*;
 pub use status::*;
 pub use trusted_proxies::*;
 pub use tuleap_compat::*;

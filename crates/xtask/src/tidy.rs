@@ -22,19 +22,22 @@ const LIBRARIES: &[(&str, &str, &str)] = &[
 /// Words that no committed text may hold. Written apart, so that this file does not.
 fn banned() -> Vec<(String, &'static str)> {
     let word = |parts: &[&str]| parts.concat();
-    vec![
+    let mut banned = vec![
         (word(&["todo", "!("]), "finish it or leave it out"),
         (word(&["unimplemented", "!("]), "finish it or leave it out"),
         (word(&["FIX", "ME"]), "fix it, or say it in an issue"),
         (word(&["dbg", "!("]), "a left-over"),
         (word(&["/ro", "ot/"]), "a path of one machine"),
         (word(&["/ho", "me/"]), "a path of one machine"),
-        (word(&["/work/", "main"]), "a path of one machine"),
-        (word(&["/work/", "shared"]), "a path of one machine"),
         (word(&["pypi", ".org"]), "a registry's host"),
         (word(&["registry.npm", "js"]), "a registry's host"),
         (word(&["index.", "crates.io"]), "a registry's host"),
-    ]
+    ];
+    // A clone right below `/`, such as `/src`, is named like a folder of any project.
+    if root().components().count() > 2 {
+        banned.push((format!("{}/", root().display()), "a path of one machine"));
+    }
+    banned
 }
 
 pub(crate) fn run() -> Result<(), String> {
