@@ -2,7 +2,7 @@ use std::ffi::c_char;
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 
-use tuleap_front::{ClientIp, ClientIpKind, ClientIpResolver, ForwardingHeader, Peer};
+use tuleap_front::{ClientIp, ClientIpKind, ClientIpResolver, Peer};
 
 use crate::abi::{
     Lines, Values, array, bytes, optional_bytes, tuleap_front_header, tuleap_front_str,
@@ -110,23 +110,18 @@ fn resolver(
     flags: u32,
 ) -> Result<ClientIpResolver, (Status, String)> {
     let any_peer = tuleap_front_resolver_flag::TULEAP_FRONT_RESOLVER_DANGER_ANY_PEER as u32;
-    if flags & !any_peer != 0 || (flags != 0 && hops == 0) {
-        return Err((
-            Status::TULEAP_FRONT_STATUS_ARGUMENT,
-            "a flag that means nothing here".into(),
-        ));
+    let refused = |text: &str| Err((Status::TULEAP_FRONT_STATUS_ARGUMENT, text.to_owned()));
+    if flags & !any_peer != 0 {
+        return refused("a flag that is none of tuleap_front_resolver_flag");
+    }
+    if flags != 0 && hops == 0 {
+        return refused("danger_any_peer counts hops: give hops too");
     }
     let not_utf8 = |_| (Status::TULEAP_FRONT_STATUS_NOT_UTF8, "a header is not UTF-8".to_owned());
     let names = std::str::from_utf8(headers).map_err(not_utf8)?;
-    let mut resolver = ClientIpResolver::new(proxies.0.clone());
-    for (index, name) in names.split(',').enumerate().filter(|_| !names.trim().is_empty()) {
-        let header: ForwardingHeader =
-            name.parse().map_err(|error| (Status::from(error), format!("{error}")))?;
-        resolver = match index {
-            0 => resolver.with_header(header),
-            _ => resolver.with_fallback(header),
-        };
-    }
+    let mut resolver = ClientIpResolver::new(proxies.0.clone())
+        .with_headers(names.split(',').filter(|_| !names.trim().is_empty()))
+        .map_err(|error| (Status::from(error), error.to_string()))?;
     if let Some(max_hops) = count(max_hops)? {
         resolver = resolver.with_max_hops(max_hops);
     }

@@ -2,7 +2,6 @@ use std::num::NonZeroU8;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyTuple};
-use tuleap_front::ForwardingHeader;
 
 use crate::client_ip::ClientIp;
 use crate::error::{Refusal, guard};
@@ -41,15 +40,11 @@ impl ClientIpResolver {
         danger_any_peer: bool,
     ) -> PyResult<Self> {
         guard(|| {
-            let mut resolver = tuleap_front::ClientIpResolver::new(self::trusted(trusted)?);
             let names = headers.map(|headers| words(headers, "a header's name")).transpose()?;
-            for (index, name) in names.unwrap_or_default().iter().enumerate() {
-                let header: ForwardingHeader = name.parse().map_err(Refusal::from)?;
-                resolver = match index {
-                    0 => resolver.with_header(header),
-                    _ => resolver.with_fallback(header),
-                };
-            }
+            let names = names.unwrap_or_default();
+            let mut resolver = tuleap_front::ClientIpResolver::new(self::trusted(trusted)?)
+                .with_headers(names.iter().map(|name| name.as_ref()))
+                .map_err(Refusal::from)?;
             if let Some(max_hops) = max_hops {
                 resolver = resolver.with_max_hops(count(max_hops, "max_hops")?);
             }

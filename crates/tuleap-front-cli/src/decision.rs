@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 use tuleap_front::{
     AllowedHosts, AllowedHostsError, ClientIpResolver, Explanation, ForwardedHeaders, ForwardedHop,
-    ForwardingHeader, ForwardingHeaderError, Guide, HopDirective, HopFacts, HopField, HopHeader,
-    HopHeaders, Host, NginxAddr, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
-    Origin, OriginExplanation, OriginPolicy, Peer, Recursion, RequestHeaders, Scheme, Separators,
-    TrustAll, TrustedProxies, TrustedProxiesError, TrustedProxiesOptions, TuleapCompat,
+    ForwardingHeaderError, Guide, HopDirective, HopFacts, HopField, HopHeader, HopHeaders, Host,
+    NginxAddr, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules, Origin,
+    OriginExplanation, OriginPolicy, Peer, Recursion, RequestHeaders, Scheme, Separators, TrustAll,
+    TrustedProxies, TrustedProxiesError, TrustedProxiesOptions, TuleapCompat,
 };
 
 use crate::request::{Directive, Fact, Mode, OneOrMany, Options, Request, TextEncoding};
@@ -312,19 +312,13 @@ fn resolver(
     trusted: TrustedProxies,
     options: &Options,
 ) -> Result<ClientIpResolver, ForwardingHeaderError> {
-    let mut resolver = ClientIpResolver::new(trusted);
     let sources = match &options.source {
         None => &[][..],
         Some(OneOrMany::One(name)) => std::slice::from_ref(name),
         Some(OneOrMany::Many(names)) => names,
     };
-    for (index, name) in sources.iter().enumerate() {
-        let header: ForwardingHeader = name.parse()?;
-        resolver = match index {
-            0 => resolver.with_header(header),
-            _ => resolver.with_fallback(header),
-        };
-    }
+    let names = sources.iter().map(String::as_str);
+    let mut resolver = ClientIpResolver::new(trusted).with_headers(names)?;
     if let Some(max_hops) = options.max_hops {
         resolver = resolver.with_max_hops(max_hops);
     }

@@ -6,7 +6,8 @@ use thiserror::Error;
 use crate::client_ip::{ClientIp, ClientIpKind, Reason};
 use crate::explanation::{Explanation, Note, Place, Step, Verdict};
 use crate::headers::{
-    ForwardingHeader, RequestHeaders, is_alias, is_alias_of, is_forwarding, names_a_client,
+    ForwardingHeader, ForwardingHeaderError, RequestHeaders, is_alias, is_alias_of, is_forwarding,
+    names_a_client,
 };
 use crate::hop::Hop;
 use crate::node::{Node, is_blank, trim};
@@ -91,6 +92,34 @@ impl ClientIpResolver {
     pub fn with_fallback(mut self, header: ForwardingHeader) -> Self {
         self.fallbacks.push(header);
         self
+    }
+
+    /// Reads the headers of these names, each where those before it are absent; no name leaves
+    /// the resolver as it is. For settings that list names: the first is
+    /// [`with_header`](Self::with_header), the others [`with_fallback`](Self::with_fallback).
+    ///
+    /// ```
+    /// use tuleap_front_http::{ClientIpResolver, TrustedProxies};
+    ///
+    /// let resolver = ClientIpResolver::new(TrustedProxies::default());
+    /// let resolver = resolver.with_headers(["Forwarded", "X-Real-IP"])?;
+    /// let names: Vec<String> = resolver.sources().map(|header| header.name().to_string()).collect();
+    /// assert_eq!(names, ["forwarded", "x-real-ip"]);
+    /// # Ok::<(), tuleap_front_http::ForwardingHeaderError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`ForwardingHeaderError`] for the first name that is none.
+    pub fn with_headers<'n>(
+        self,
+        names: impl IntoIterator<Item = &'n str>,
+    ) -> Result<Self, ForwardingHeaderError> {
+        let mut headers = names.into_iter().map(str::parse);
+        let Some(first) = headers.next() else { return Ok(self) };
+        headers.try_fold(self.with_header(first?), |resolver, header| {
+            Ok(resolver.with_fallback(header?))
+        })
     }
 
     /// Takes the n-th entry from the right, for proxies whose addresses are not known. The peer

@@ -1,7 +1,7 @@
 use std::num::NonZeroU8;
 
 use serde::Serialize;
-use tuleap_front::{ClientIpResolver, Explanation, ForwardingHeader, TrustedProxies};
+use tuleap_front::{ClientIpResolver, Explanation, TrustedProxies};
 
 use crate::client_ip::columns;
 use crate::problem::Problem;
@@ -31,14 +31,8 @@ pub fn resolver(
     trusted: &TrustedProxies,
     options: ResolverOptions<'_>,
 ) -> Result<ClientIpResolver, Problem> {
-    let mut resolver = ClientIpResolver::new(trusted.clone());
-    for (index, name) in texts(options.headers).enumerate() {
-        let header: ForwardingHeader = name.parse()?;
-        resolver = match index {
-            0 => resolver.with_header(header),
-            _ => resolver.with_fallback(header),
-        };
-    }
+    let mut resolver =
+        ClientIpResolver::new(trusted.clone()).with_headers(texts(options.headers))?;
     if let Some(max_hops) = NonZeroU8::new(options.max_hops) {
         resolver = resolver.with_max_hops(max_hops);
     }
@@ -46,7 +40,7 @@ pub fn resolver(
         Some(hops) if options.danger_any_peer => Ok(resolver.with_danger_hops_of_any_peer(hops)),
         Some(hops) => Ok(resolver.with_hops(hops)),
         None if options.danger_any_peer => {
-            Err(Problem::argument("danger_any_peer means nothing without hops"))
+            Err(Problem::argument("dangerAnyPeer counts hops: give hops too"))
         }
         None => Ok(resolver),
     }
