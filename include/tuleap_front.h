@@ -9,8 +9,8 @@
  *   above the capacity nothing was lost but the rest: call again with more room. A NUL follows
  *   the text where there is room for it. A result < 0 is a status. The buffer and other
  *   out-parameters must not overlap what goes in.
- * - Handles are made by _new and _parse, freed once by _free (NULL is allowed), never change, and
- *   may be used by any number of threads at a time.
+ * - Handles are made by _new and _parse, freed once by _free (NULL is allowed), and may be used
+ *   by any number of threads at a time. None changes but a tuleap_front_shadow_log, which counts.
  * - No function keeps a pointer it was given, except a resolver its own copy of the list.
  * - A panic inside becomes TULEAP_FRONT_STATUS_PANIC; none crosses this border.
  */
@@ -171,6 +171,18 @@ typedef enum tuleap_front_scheme {
   TULEAP_FRONT_SCHEME_HTTPS = 1,
 } tuleap_front_scheme;
 
+// Flags for tuleap_front_shadow_log_new.
+typedef enum tuleap_front_shadow_flag {
+  // Show the first 24 bits of an IPv4 address and the first 48 of an IPv6 address only.
+  TULEAP_FRONT_SHADOW_MASK_ADDRESSES = 1,
+} tuleap_front_shadow_flag;
+
+// How long a line can be.
+typedef enum tuleap_front_shadow_size {
+  // Bytes that hold any line.
+  TULEAP_FRONT_SHADOW_LINE_MAX = 512,
+} tuleap_front_shadow_size;
+
 // Why a function did not do its work. Numbers are never used again for another thing.
 typedef enum tuleap_front_status {
   // All is well.
@@ -264,6 +276,10 @@ typedef struct tuleap_front_nginx_realip tuleap_front_nginx_realip;
 // Which facts about the origin may come from a trusted peer's headers.
 // Immutable; any thread; freed by tuleap_front_origin_policy_free.
 typedef struct tuleap_front_origin_policy tuleap_front_origin_policy;
+
+// What is logged where a server only looks on: one line for each difference, so many in a
+// minute. It counts them; any thread may share it; freed by tuleap_front_shadow_log_free.
+typedef struct tuleap_front_shadow_log tuleap_front_shadow_log;
 
 // The proxies whose forwarding headers count: Tuleap's $sys_trusted_proxies, compiled.
 // Immutable; any thread; freed by tuleap_front_trusted_proxies_free.
@@ -468,6 +484,16 @@ ptrdiff_t tuleap_front_client_ip_text(const struct tuleap_front_client_ip *answe
                                       char *out,
                                       size_t cap);
 
+// Writes the name, lower case, of the header that the answer is read from: >= 0 its length, 0 if
+// no header counts or none is there, < 0 a status. headers: lines of the request in wire order.
+ptrdiff_t tuleap_front_client_ip_source(const struct tuleap_front_client_ip_resolver *resolver,
+                                        const char *peer,
+                                        size_t peer_len,
+                                        const struct tuleap_front_header *headers,
+                                        size_t header_count,
+                                        char *out,
+                                        size_t cap);
+
 // Writes the answer with the steps that lead to it. headers: every line of the request in wire
 // order. format: a tuleap_front_format. >= 0 the length, < 0 a status. Not for every request.
 ptrdiff_t tuleap_front_client_ip_explain(const struct tuleap_front_client_ip_resolver *resolver,
@@ -499,6 +525,13 @@ int32_t tuleap_front_forwarded_hop_strips(const struct tuleap_front_forwarded_ho
                                           const char *name,
                                           size_t name_len);
 
+// Which of these header lines are kept from the next server: strips[i] becomes 1 or 0, for each
+// of header_count lines. >= 0 how many are, < 0 a status.
+ptrdiff_t tuleap_front_forwarded_hop_strip_all(const struct tuleap_front_forwarded_hop *hop,
+                                               const struct tuleap_front_header *headers,
+                                               size_t header_count,
+                                               uint8_t *strips);
+
 // Why a client's header with this name is kept from the next server: a stable name such as
 // "forwarded-hop/alias"; NULL if it is not kept, or for a NULL hop. Static: not to be freed.
 const char *tuleap_front_forwarded_hop_strip_code(const struct tuleap_front_forwarded_hop *hop,
@@ -520,6 +553,10 @@ ptrdiff_t tuleap_front_forwarded_hop_headers(const struct tuleap_front_forwarded
                                              struct tuleap_front_hop_headers *values,
                                              char *out,
                                              size_t cap);
+
+// The name of a tuleap_front_kind: "direct", "forwarded", "edge", "unnamed", "none"; NULL for a
+// number that is none. Static: not to be freed.
+const char *tuleap_front_kind_name(uint32_t kind);
 
 // Makes it from the values of set_real_ip_from, comma-separated, and of real_ip_header, spelled
 // as in the configuration (empty is X-Real-IP). flags: of tuleap_front_realip_flag. NULL if
@@ -581,6 +618,28 @@ ptrdiff_t tuleap_front_origin_resolve(const struct tuleap_front_origin_policy *p
 // The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL for a
 // number that is none. Static: not to be freed.
 const char *tuleap_front_reason_code(uint32_t reason);
+
+// Makes a log. flags: of tuleap_front_shadow_flag. lines_per_minute: lines in one minute at most;
+// those above are counted; 0 is 60. NULL for a flag that has no meaning.
+struct tuleap_front_shadow_log *tuleap_front_shadow_log_new(uint32_t flags,
+                                                            uint32_t lines_per_minute);
+
+// Frees a log; NULL is allowed.
+void tuleap_front_shadow_log_free(struct tuleap_front_shadow_log *log);
+
+// Compares the address that the server uses for the client (theirs) with the one it would use if
+// our answer counted: the client's for kind FORWARDED, the peer otherwise. 0 if there is nothing
+// to log, since they are the same or the minute has had its lines; > 0 the length of the line in
+// out, at most TULEAP_FRONT_SHADOW_LINE_MAX; < 0 a status. now_seconds: of any clock.
+ptrdiff_t tuleap_front_shadow_log_client_ip(const struct tuleap_front_shadow_log *log,
+                                            const struct tuleap_front_client_ip *ours,
+                                            const char *peer,
+                                            size_t peer_len,
+                                            const char *theirs,
+                                            size_t theirs_len,
+                                            uint64_t now_seconds,
+                                            char *out,
+                                            size_t cap);
 
 // The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
 // none. Static: not to be freed.

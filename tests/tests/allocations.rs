@@ -1,14 +1,26 @@
 //! A request is answered without the heap, whatever was sent. Its own program: the allocator is
 //! one for all of it.
-#![expect(unsafe_code, reason = "an allocator is an unsafe trait")]
+#![expect(unsafe_code, reason = "an allocator is an unsafe trait, and a C ABI is called")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::ptr::null_mut;
 
 use http::{HeaderMap, HeaderValue};
-use tuleap_front::{ClientIp, ClientIpResolver, ForwardingHeader, Peer, TrustedProxies};
+use tuleap_front::{
+    ClientIp, ClientIpResolver, ForwardingHeader, Peer, ShadowLine, ShadowLog, ShadowLogOptions,
+    TrustedProxies,
+};
+use tuleap_front_c::{
+    tuleap_front_client_ip_resolver, tuleap_front_client_ip_resolver_new,
+    tuleap_front_client_ip_source, tuleap_front_forwarded_hop, tuleap_front_forwarded_hop_headers,
+    tuleap_front_forwarded_hop_new, tuleap_front_forwarded_hop_strip_all, tuleap_front_header,
+    tuleap_front_hop_headers, tuleap_front_local, tuleap_front_origin_policy,
+    tuleap_front_origin_policy_new, tuleap_front_origin_resolve, tuleap_front_str,
+    tuleap_front_trusted_proxies_parse,
+};
 
 /// The system's allocator, counting what this thread asks of it: the test harness has threads
 /// of its own.
@@ -153,4 +165,230 @@ fn a_long_list_is_asked_without_the_heap() {
     assert_eq!(resolver.trusted().networks().count(), 100_001);
     let value = "198.51.100.9, 203.0.113.50, 2001:db8:c7:f9::1, 100.199.249.127";
     check(&resolver, &[value], "203.0.113.50 forwarded");
+}
+
+/// Handles of the C ABI, which lives as long as this program.
+struct C {
+    hop: *mut tuleap_front_forwarded_hop,
+    resolver: *mut tuleap_front_client_ip_resolver,
+    policy: *mut tuleap_front_origin_policy,
+}
+
+const fn text(text: &str) -> tuleap_front_str {
+    tuleap_front_str { ptr: text.as_ptr().cast(), len: text.len() }
+}
+
+impl C {
+    fn new(style: u32, source: &str) -> Self {
+        let (list, hosts) = ("172.20.0.0/16", ".example.com [2001:db8::1]");
+        // SAFETY: text with its length, no problem and no message.
+        let list = unsafe {
+            tuleap_front_trusted_proxies_parse(
+                list.as_ptr().cast(),
+                list.len(),
+                0,
+                null_mut(),
+                null_mut(),
+                0,
+            )
+        };
+        // SAFETY: a handle, text with its length, no problem and no message.
+        let resolver = unsafe {
+            tuleap_front_client_ip_resolver_new(
+                list,
+                source.as_ptr().cast(),
+                source.len(),
+                0,
+                0,
+                0,
+                null_mut(),
+                null_mut(),
+                0,
+            )
+        };
+        // SAFETY: text with its length, no problem and no message.
+        let policy = unsafe {
+            tuleap_front_origin_policy_new(
+                6,
+                0,
+                hosts.as_ptr().cast(),
+                hosts.len(),
+                null_mut(),
+                null_mut(),
+                0,
+            )
+        };
+        // SAFETY: numbers.
+        let hop = unsafe { tuleap_front_forwarded_hop_new(style, 0, 0, 0, 0) };
+        assert!(!hop.is_null() && !resolver.is_null() && !policy.is_null());
+        Self { hop, resolver, policy }
+    }
+
+    /// What the four headers are, in a buffer of this size.
+    fn headers(&self, lines: &[(&str, &str)], host: &str, cap: usize) -> (isize, Vec<u8>) {
+        let (peer, mut out) = ("172.20.0.1", vec![0_u8; cap]);
+        let headers = header_lines(lines);
+        let local = tuleap_front_local { scheme: 0, port: 8080, host: text(host) };
+        let mut spans = tuleap_front_hop_headers { offset: [0; 4], length: [0; 4] };
+        // SAFETY: handles, and pointers with their lengths.
+        let (count, length) = allocations(|| unsafe {
+            tuleap_front_forwarded_hop_headers(
+                self.hop,
+                self.resolver,
+                self.policy,
+                peer.as_ptr().cast(),
+                peer.len(),
+                headers.as_ptr(),
+                headers.len(),
+                &raw const local,
+                &raw mut spans,
+                out.as_mut_ptr().cast(),
+                cap,
+            )
+        });
+        assert_eq!(count, 0, "{lines:?} {host}");
+        (length, out)
+    }
+
+    /// The host of the origin.
+    fn origin(&self, lines: &[(&str, &str)], host: &str) -> Result<String, isize> {
+        let (peer, mut out) = ("172.20.0.1", [0_u8; 300]);
+        let headers = header_lines(lines);
+        let local = tuleap_front_local { scheme: 0, port: 8080, host: text(host) };
+        // SAFETY: handles, and pointers with their lengths; the origin is not wanted.
+        let (count, length) = allocations(|| unsafe {
+            tuleap_front_origin_resolve(
+                self.policy,
+                self.resolver,
+                peer.as_ptr().cast(),
+                peer.len(),
+                headers.as_ptr(),
+                headers.len(),
+                &raw const local,
+                null_mut(),
+                out.as_mut_ptr().cast(),
+                out.len(),
+            )
+        });
+        assert_eq!(count, 0, "{lines:?} {host}");
+        let host = out.get(..usize::try_from(length).map_err(|_| length)?).unwrap_or_default();
+        Ok(String::from_utf8_lossy(host).into_owned())
+    }
+}
+
+fn header_lines(lines: &[(&str, &str)]) -> Vec<tuleap_front_header> {
+    lines
+        .iter()
+        .map(|(name, value)| tuleap_front_header { name: text(name), value: text(value) })
+        .collect()
+}
+
+const LINES: &[(&str, &str)] = &[
+    ("Accept", "*/*"),
+    ("X-Forwarded-For", "192.0.2.1, 2001:db8::50"),
+    ("X-Forwarded-For", "172.20.0.2"),
+    ("X-Forwarded-Proto", "gopher"),
+    ("X-Forwarded-Host", "TULEAP.Example.COM"),
+    ("X-Forwarded-Port", "0"),
+    ("Forwarded", "for=192.0.2.1"),
+];
+
+#[test]
+fn a_hop_writes_into_the_buffer_of_the_caller_without_the_heap() {
+    let everything = [
+        (0, "2001:db8::502001:db8::50httptuleap.example.com"),
+        (1, "172.20.0.1192.0.2.1, 2001:db8::50, 172.20.0.2, 172.20.0.1httplocal.example.com"),
+    ];
+    for (style, expect) in everything {
+        let c = C::new(style, "");
+        for cap in [0, 1, 20, expect.len(), expect.len() + 1, 4096] {
+            let (length, out) = c.headers(LINES, "Local.example.com", cap);
+            assert_eq!(usize::try_from(length), Ok(expect.len()), "the whole length, always");
+            let fits = cap.min(expect.len());
+            assert_eq!(out.get(..fits), expect.as_bytes().get(..fits), "{style} {cap}");
+            assert!(out.get(fits..).is_some_and(|rest| rest.iter().all(|byte| *byte == 0)));
+        }
+        let long = "192.0.2.1, ".repeat(5_000) + "203.0.113.50";
+        c.headers(&[("X-Forwarded-For", &long)], "local.example.com:8080", 65_536);
+        c.headers(&[], "evil.example", 65_536);
+        c.headers(&[("X-Forwarded-For", "junk")], "[2001:DB8::1]:8443", 65_536);
+    }
+}
+
+#[test]
+fn an_origin_is_found_without_the_heap() {
+    let c = C::new(0, "");
+    assert_eq!(c.origin(LINES, "local.example.com"), Ok("tuleap.example.com".to_owned()));
+    assert_eq!(c.origin(&[], "Local.Example.com.:80"), Ok("local.example.com".to_owned()));
+    assert_eq!(c.origin(&[], "[2001:DB8:0::1]"), Ok("[2001:db8::1]".to_owned()));
+    let longest = format!("{}.example.com", vec!["A".repeat(60); 3].join("."));
+    assert_eq!(c.origin(&[], &longest), Ok(longest.to_lowercase()));
+    let refused = tuleap_front_c::tuleap_front_status::TULEAP_FRONT_STATUS_HOST_REFUSED as isize;
+    for host in ["evil.example", "a b", &"x".repeat(10_000)] {
+        assert_eq!(c.origin(&[], host), Err(refused));
+    }
+    let forwarded = C::new(0, "Forwarded");
+    let element = r#"for=203.0.113.9;proto="http\s";host="tuleap\.EXAMPLE.com:8443""#;
+    let lines = [("Forwarded", element)];
+    assert_eq!(forwarded.origin(&lines, "a.example.com"), Ok("tuleap.example.com".to_owned()));
+}
+
+#[test]
+fn what_a_server_asks_beside_is_answered_without_the_heap() {
+    let c = C::new(0, "X-Real-IP, X-Forwarded-For");
+    let (headers, peer) = (header_lines(LINES), "172.20.0.1");
+    let (mut name, mut strips) = ([0_u8; 32], [9_u8; 8]);
+    // SAFETY: handles, and pointers with their lengths.
+    let (count, length) = allocations(|| unsafe {
+        tuleap_front_client_ip_source(
+            c.resolver,
+            peer.as_ptr().cast(),
+            peer.len(),
+            headers.as_ptr(),
+            headers.len(),
+            name.as_mut_ptr().cast(),
+            name.len(),
+        )
+    });
+    assert_eq!((count, length, name.get(..16)), (0, 15, Some(&b"x-forwarded-for\0"[..])));
+    // SAFETY: a handle, lines with their count, and a byte for each.
+    let (count, stripped) = allocations(|| unsafe {
+        tuleap_front_forwarded_hop_strip_all(
+            c.hop,
+            headers.as_ptr(),
+            headers.len(),
+            strips.as_mut_ptr(),
+        )
+    });
+    assert_eq!((count, stripped, strips), (0, 6, [0, 1, 1, 1, 1, 1, 1, 9]));
+}
+
+/// Text of a known length at most.
+struct Short([u8; ShadowLine::MAX], usize);
+
+impl std::fmt::Write for Short {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = self.1 + text.len();
+        self.0.get_mut(self.1..end).ok_or(std::fmt::Error)?.copy_from_slice(text.as_bytes());
+        self.1 = end;
+        Ok(())
+    }
+}
+
+#[test]
+fn a_shadow_log_compares_and_writes_without_the_heap() {
+    let resolver = resolver("172.20.0.0/16");
+    let peer = Peer::parse(b"172.20.0.1");
+    let client = resolver.resolve_values(peer, &[b"203.0.113.50"]);
+    let log = ShadowLog::new(ShadowLogOptions::default());
+    let (count, line) = allocations(|| log.client_ip(&client, peer, b"203.0.113.50", 0));
+    assert!(count == 0 && line.is_none());
+    for theirs in [&b"172.20.0.1"[..], b"2001:db8::1", b"", &[0xff; 100]] {
+        let mut text = Short([0; ShadowLine::MAX], 0);
+        let (count, written) = allocations(|| {
+            let line = log.client_ip_text(&client, b"172.20.0.1", theirs, 0);
+            line.map(|line| write!(text, "{line}"))
+        });
+        assert_eq!((count, written), (0, Some(Ok(()))));
+    }
 }

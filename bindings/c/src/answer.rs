@@ -1,11 +1,11 @@
 use std::ffi::c_char;
 
-use tuleap_front::{ClientIp, Peer};
+use tuleap_front::{AddressText, ClientIp, Peer};
 
 use crate::abi::{Lines, array, bytes, optional_bytes, tuleap_front_header};
 use crate::client_ip::{tuleap_front_client_ip, tuleap_front_client_ip_resolver};
 use crate::guard::{guard, handle, store};
-use crate::output::{AddressText, copy_out};
+use crate::output::copy_out;
 use crate::status::tuleap_front_status as Status;
 
 /// An answer with its address as text, for languages whose strings are made of C's.

@@ -2,15 +2,16 @@ use std::ffi::c_char;
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 
-use tuleap_front::{ClientIp, ClientIpKind, ClientIpResolver, Peer};
+use tuleap_front::{AddressText, ClientIp, ClientIpResolver, Peer};
 
 use crate::abi::{
     Lines, Values, array, bytes, optional_bytes, tuleap_front_header, tuleap_front_str,
 };
 use crate::guard::{give, guard, handle, store, take};
-use crate::output::{AddressText, copy_out};
+use crate::kind::{self, tuleap_front_kind};
+use crate::output::copy_out;
 use crate::problem::{Sink, tuleap_front_problem};
-use crate::reason::{number, tuleap_front_reason};
+use crate::reason::{self, tuleap_front_reason};
 use crate::status::tuleap_front_status as Status;
 use crate::trusted_proxies::{ip_addr, tuleap_front_trusted_proxies};
 
@@ -25,22 +26,6 @@ pub struct tuleap_front_client_ip_resolver(pub(crate) ClientIpResolver);
 pub enum tuleap_front_resolver_flag {
     /// With hops: whatever the peer. Whoever reaches the server directly names its own address.
     TULEAP_FRONT_RESOLVER_DANGER_ANY_PEER = 1,
-}
-
-/// How sure an address is.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub enum tuleap_front_kind {
-    /// No address at all.
-    TULEAP_FRONT_KIND_NONE = 0,
-    /// The socket's peer, which is not one of our proxies: certain.
-    TULEAP_FRONT_KIND_DIRECT = 1,
-    /// Named by a hop we trust: certain.
-    TULEAP_FRONT_KIND_FORWARDED = 2,
-    /// Made by one of our own hosts.
-    TULEAP_FRONT_KIND_EDGE = 3,
-    /// Somebody behind this hop of ours, who was not validly named: for logs only.
-    TULEAP_FRONT_KIND_UNNAMED = 4,
 }
 
 /// The answer.
@@ -316,11 +301,36 @@ pub unsafe extern "C" fn tuleap_front_client_ip_text(
 ) -> isize {
     guard(|| {
         // SAFETY: the caller vouches for the pointer.
-        let answer = unsafe { handle(answer) }?;
-        let bytes = answer.addr.get(..usize::from(answer.addr_len)).unwrap_or_default();
-        let address = ip_addr(bytes).map_err(|_| Status::TULEAP_FRONT_STATUS_NO_ADDRESS)?;
+        let address = unsafe { handle(answer) }?.address();
+        let address = address.ok_or(Status::TULEAP_FRONT_STATUS_NO_ADDRESS)?;
         // SAFETY: the caller vouches for the buffer.
         Ok(unsafe { copy_out(AddressText::new(address).as_bytes(), out, cap) })
+    })
+}
+
+/// Writes the name, lower case, of the header that the answer is read from: >= 0 its length, 0 if
+/// no header counts or none is there, < 0 a status. headers: lines of the request in wire order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_ip_source(
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let resolver = unsafe { handle(resolver) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = Lines(unsafe { array(headers, header_count) });
+        let source = resolver.0.source(peer, &lines);
+        let name = source.map_or("", |header| header.name().as_str());
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(name.as_bytes(), out, cap) })
     })
 }
 
@@ -379,6 +389,22 @@ impl tuleap_front_client_ip {
         port: -1,
         reason: tuleap_front_reason::TULEAP_FRONT_REASON_OTHER as u32,
     };
+
+    fn address(&self) -> Option<IpAddr> {
+        ip_addr(self.addr.get(..usize::from(self.addr_len))?).ok()
+    }
+}
+
+/// Back again: ARGUMENT for a kind or a reason that is none.
+impl TryFrom<&tuleap_front_client_ip> for ClientIp {
+    type Error = Status;
+
+    fn try_from(client: &tuleap_front_client_ip) -> Result<Self, Status> {
+        let kind = kind::by_number(u32::from(client.kind));
+        let parts = kind.zip(reason::by_number(client.reason));
+        let (kind, reason) = parts.ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT)?;
+        Ok(Self::from_parts(kind, client.address(), reason))
+    }
 }
 
 impl From<ClientIp> for tuleap_front_client_ip {
@@ -399,21 +425,11 @@ impl From<ClientIp> for tuleap_front_client_ip {
         Self {
             addr,
             addr_len,
-            kind: kind(client.kind()) as u8,
+            kind: kind::number(client.kind()) as u8,
             is_certain: u8::from(client.kind().is_certain()),
             hops: client.hops(),
             port: client.port().map_or(-1, i32::from),
-            reason: number(client.reason()) as u32,
+            reason: reason::number(client.reason()) as u32,
         }
-    }
-}
-
-fn kind(kind: ClientIpKind) -> tuleap_front_kind {
-    match kind {
-        ClientIpKind::Direct => tuleap_front_kind::TULEAP_FRONT_KIND_DIRECT,
-        ClientIpKind::Edge => tuleap_front_kind::TULEAP_FRONT_KIND_EDGE,
-        ClientIpKind::Forwarded => tuleap_front_kind::TULEAP_FRONT_KIND_FORWARDED,
-        ClientIpKind::None => tuleap_front_kind::TULEAP_FRONT_KIND_NONE,
-        ClientIpKind::Unnamed => tuleap_front_kind::TULEAP_FRONT_KIND_UNNAMED,
     }
 }

@@ -1,7 +1,7 @@
 use std::ffi::c_char;
 
 use tuleap_front::{
-    ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, NginxAddr,
+    ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopOutput, NginxAddr,
     Peer, StripReason,
 };
 
@@ -9,7 +9,7 @@ use crate::abi::{Lines, array, bytes, tuleap_front_header};
 use crate::client_ip::tuleap_front_client_ip_resolver;
 use crate::guard::{give, guard, handle, store, take};
 use crate::origin::{tuleap_front_local, tuleap_front_origin_policy};
-use crate::output::copy_out;
+use crate::output::{Output, buffer};
 use crate::status::tuleap_front_status as Status;
 
 /// What the next server is told. Immutable; any thread; freed by
@@ -133,6 +133,35 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_strips(
     })
 }
 
+/// Which of these header lines are kept from the next server: strips[i] becomes 1 or 0, for each
+/// of header_count lines. >= 0 how many are, < 0 a status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_forwarded_hop_strip_all(
+    hop: *const tuleap_front_forwarded_hop,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    strips: *mut u8,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let hop = unsafe { handle(hop) }?;
+        // SAFETY: the caller vouches for pointer and count.
+        let headers = unsafe { array(headers, header_count) };
+        // SAFETY: the caller vouches for one byte per line.
+        let strips = unsafe { buffer(strips.cast(), headers.len()) };
+        if strips.len() < headers.len() {
+            return Err(Status::TULEAP_FRONT_STATUS_NULL);
+        }
+        let mut count = 0;
+        for (header, strip) in headers.iter().zip(strips) {
+            let is_stripped = hop.0.strips(header.name.get());
+            strip.write(u8::from(is_stripped));
+            count += isize::from(is_stripped);
+        }
+        Ok(count)
+    })
+}
+
 /// Why a client's header with this name is kept from the next server: a stable name such as
 /// "forwarded-hop/alias"; NULL if it is not kept, or for a NULL hop. Static: not to be freed.
 #[unsafe(no_mangle)]
@@ -197,29 +226,63 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
             local: &local,
             remote_addr: Some(shown.unwrap_or(NginxAddr::UnixSocket)),
         };
-        let (spans, text) = join(&hop.0.headers(&facts, &lines));
-        // SAFETY: the caller vouches for the pointer.
-        unsafe { store(values, spans) };
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(&text, out, cap) })
+        let mut spans = Spans::new(unsafe { Output::new(out, cap) });
+        hop.0.write(&facts, &lines, &mut spans);
+        // SAFETY: the caller vouches for the pointer.
+        unsafe { store(values, spans.values) };
+        Ok(spans.text.finish())
     })
 }
 
-/// The values one after the other, and where each stands.
-fn join(headers: &tuleap_front::HopHeaders<'_>) -> (tuleap_front_hop_headers, Vec<u8>) {
-    let mut spans = tuleap_front_hop_headers { offset: [0; 4], length: [0; 4] };
-    let mut text = Vec::new();
-    let slots = spans.offset.iter_mut().zip(&mut spans.length);
-    for ((_, header), (offset, length)) in headers.iter().zip(slots) {
-        *offset = text.len();
-        *length = match header {
-            HopHeader::Keep => tuleap_front_directive::TULEAP_FRONT_DIRECTIVE_KEEP as isize,
-            HopHeader::Remove => tuleap_front_directive::TULEAP_FRONT_DIRECTIVE_REMOVE as isize,
-            HopHeader::Set(value) => {
-                text.extend_from_slice(value);
-                isize::try_from(value.len()).unwrap_or(isize::MAX)
-            }
-        };
+/// The caller's buffer, and where each value stands in it.
+struct Spans<'a> {
+    text: Output<'a>,
+    values: tuleap_front_hop_headers,
+    /// The header that is being written.
+    field: HopField,
+}
+
+impl<'a> Spans<'a> {
+    const fn new(text: Output<'a>) -> Self {
+        let values = tuleap_front_hop_headers { offset: [0; 4], length: [0; 4] };
+        Self { text, values, field: HopField::RealIp }
     }
-    (spans, text)
+}
+
+impl HopOutput for Spans<'_> {
+    fn header(&mut self, field: HopField, directive: HopDirective) {
+        self.field = field;
+        let place = field_number(field) as usize;
+        if let Some(offset) = self.values.offset.get_mut(place) {
+            *offset = self.text.len();
+        }
+        if let Some(length) = self.values.length.get_mut(place) {
+            *length = directive_number(directive) as isize;
+        }
+    }
+
+    fn value(&mut self, piece: &[u8]) {
+        self.text.push(piece);
+        if let Some(length) = self.values.length.get_mut(field_number(self.field) as usize) {
+            *length = length.saturating_add_unsigned(piece.len());
+        }
+    }
+}
+
+const fn field_number(field: HopField) -> tuleap_front_field {
+    match field {
+        HopField::RealIp => tuleap_front_field::TULEAP_FRONT_FIELD_REAL_IP,
+        HopField::ForwardedFor => tuleap_front_field::TULEAP_FRONT_FIELD_FORWARDED_FOR,
+        HopField::Proto => tuleap_front_field::TULEAP_FRONT_FIELD_PROTO,
+        HopField::Host => tuleap_front_field::TULEAP_FRONT_FIELD_HOST,
+    }
+}
+
+const fn directive_number(directive: HopDirective) -> tuleap_front_directive {
+    match directive {
+        HopDirective::Write => tuleap_front_directive::TULEAP_FRONT_DIRECTIVE_WRITE,
+        HopDirective::Keep => tuleap_front_directive::TULEAP_FRONT_DIRECTIVE_KEEP,
+        HopDirective::Remove => tuleap_front_directive::TULEAP_FRONT_DIRECTIVE_REMOVE,
+    }
 }

@@ -86,6 +86,11 @@ pub(crate) fn number(reason: Reason) -> tuleap_front_reason {
     }
 }
 
+/// The reason with this number.
+pub(crate) fn by_number(number: u32) -> Option<Reason> {
+    Reason::ALL.iter().find(|reason| self::number(**reason) as u32 == number).copied()
+}
+
 const REASON_CODES: &[(Number, &CStr)] = &[
     (Number::TULEAP_FRONT_REASON_ALL_TRUSTED, c"client-ip/all-trusted"),
     (Number::TULEAP_FRONT_REASON_ENTRY_BAD_PORT, c"client-ip/entry-bad-port"),
@@ -117,6 +122,7 @@ mod tests {
     fn every_reason_has_its_number_and_its_name() {
         for reason in Reason::ALL {
             let number = number(*reason) as u32;
+            assert_eq!(by_number(number), Some(*reason));
             let code = REASON_CODES.iter().find(|(known, _)| *known as u32 == number);
             assert_eq!(code.unwrap().1.to_str(), Ok(reason.code()));
         }

@@ -5,12 +5,14 @@ declare(strict_types=1);
 namespace TuleapFront\Tests;
 
 use PHPUnit\Framework\TestCase;
+use TuleapFront\ClientIp;
 use TuleapFront\ClientIpResolver;
 use TuleapFront\ForwardedHop;
 use TuleapFront\Headers;
 use TuleapFront\NginxRealip;
 use TuleapFront\Origin;
 use TuleapFront\OriginPolicy;
+use TuleapFront\ShadowLog;
 use TuleapFront\Tests\Support\Refusals;
 use TuleapFront\TrustedProxies;
 use TuleapFront\TuleapCompat;
@@ -53,6 +55,7 @@ final class HostilityTest extends TestCase
             'hosts that are null' => static fn () => new OriginPolicy(allowedHosts: [null]),
             'entries that are numbers' => static fn () => new NginxRealip([1]),
             'a setting that is null' => static fn () => new TuleapCompat(null),
+            'a limit that is text' => static fn () => new ShadowLog(linesPerMinute: '1'),
         ]);
     }
 
@@ -153,7 +156,13 @@ final class HostilityTest extends TestCase
             [ForwardedHop::recommended(), 'strips', ['Forwarded']],
             [new NginxRealip([]), 'resolve', ['10.0.0.1', []]],
             [new TuleapCompat(''), 'resolve', ['10.0.0.1', null]],
+            [new ShadowLog(), 'clientIp', [self::nobody(), null, '192.0.2.1', 0]],
         ];
+    }
+
+    private static function nobody(): ClientIp
+    {
+        return new ClientIp(null, null, null, 'none', 'peer-unknown', 0);
     }
 
     public function testNoPublicNameFreesAHandle(): void

@@ -34,6 +34,9 @@ final class SurfaceTest extends TestCase
         'OriginPolicy::__construct()' => 'its arguments are listed one by one',
         'PanicException' => 'a fault of the library',
         'PanicException::$errorCode' => 'a fault of the library',
+        'ShadowLogger' => 'PSR-3',
+        'ShadowLogger::__construct()' => 'PSR-3',
+        'ShadowLogger::compare()' => 'PSR-3',
         'Warning::$message' => 'the text',
     ];
 

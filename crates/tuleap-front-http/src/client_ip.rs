@@ -46,6 +46,27 @@ impl ClientIp {
         Self { address, port: None, kind, reason, hops }
     }
 
+    /// An answer that was somewhere else in the meantime, such as in a C struct: whoever calls this
+    /// vouches for it. Kind `None` goes without an address, and no other kind does.
+    ///
+    /// ```
+    /// use tuleap_front_http::{ClientIp, ClientIpKind, Reason};
+    ///
+    /// let address = "203.0.113.9".parse().ok();
+    /// let kind = ClientIpKind::Forwarded;
+    /// let client = ClientIp::from_parts(kind, address, Reason::FirstUntrusted);
+    /// assert_eq!(client.addr(), address);
+    /// assert_eq!(ClientIp::from_parts(kind, None, client.reason()).kind(), ClientIpKind::None);
+    /// ```
+    pub fn from_parts(kind: ClientIpKind, address: Option<IpAddr>, reason: Reason) -> Self {
+        match address {
+            Some(address) if kind != ClientIpKind::None => {
+                Self::new(kind, address.to_canonical().into(), reason, 0)
+            }
+            _ => Self { address: None, port: None, kind: ClientIpKind::None, reason, hops: 0 },
+        }
+    }
+
     /// The client's address, if it is certain: for access rules, rate limits, sessions.
     #[must_use]
     #[inline]

@@ -1,8 +1,10 @@
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
+use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
+use crate::address_text::AddressText;
 use crate::client_ip::ClientIp;
 use crate::headers::{
     RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_alias, is_alias_of,
@@ -200,18 +202,77 @@ impl ForwardedHop {
         facts: &HopFacts<'a>,
         headers: &(impl RequestHeaders + ?Sized),
     ) -> HopHeaders<'a> {
+        let values = self.values(facts).map(|(directive, value)| match (directive, value) {
+            (HopDirective::Keep, _) => HopHeader::Keep,
+            (HopDirective::Remove, _) => HopHeader::Remove,
+            (HopDirective::Write, HopValue::Text(text)) => HopHeader::set(text),
+            (HopDirective::Write, value) => {
+                let mut text = Vec::new();
+                value.write(headers, &mut |piece: &[u8]| text.extend_from_slice(piece));
+                HopHeader::Set(Cow::Owned(text))
+            }
+        });
+        HopHeaders { values }
+    }
+
+    /// [`headers`](Self::headers) without an allocation, for hosts with a buffer of their own.
+    ///
+    /// ```
+    /// use tuleap_front_http::{
+    ///     ClientIpResolver, ForwardedHop, HopDirective, HopFacts, HopField, HopOutput, Host, Origin,
+    ///     Scheme, TrustedProxies,
+    /// };
+    ///
+    /// struct Lines(Vec<u8>);
+    ///
+    /// impl HopOutput for Lines {
+    ///     fn header(&mut self, field: HopField, directive: HopDirective) {
+    ///         self.0.extend_from_slice(format!("\n{field} {directive:?} ").as_bytes());
+    ///     }
+    ///
+    ///     fn value(&mut self, piece: &[u8]) {
+    ///         self.0.extend_from_slice(piece);
+    ///     }
+    /// }
+    ///
+    /// let resolver = ClientIpResolver::new(TrustedProxies::default());
+    /// let origin = Origin::new(Scheme::Https, Host::parse(b"tuleap.example.com"), 8443);
+    /// let client = resolver.resolve_values(None, &[]);
+    /// let facts = HopFacts { client, origin: &origin, local: &origin, remote_addr: None };
+    /// let mut lines = Lines(Vec::new());
+    /// let no_headers: &[(&str, &str)] = &[];
+    /// ForwardedHop::recommended().write(&facts, no_headers, &mut lines);
+    /// assert_eq!(
+    ///     String::from_utf8_lossy(&lines.0),
+    ///     "\nX-Real-IP Remove \nX-Forwarded-For Write unknown\
+    ///      \nX-Forwarded-Proto Write https\nHost Write tuleap.example.com:8443"
+    /// );
+    /// ```
+    pub fn write(
+        &self,
+        facts: &HopFacts<'_>,
+        headers: &(impl RequestHeaders + ?Sized),
+        out: &mut impl HopOutput,
+    ) {
+        for (field, (directive, value)) in HopField::ALL.into_iter().zip(self.values(facts)) {
+            out.header(field, directive);
+            if directive == HopDirective::Write {
+                value.write(headers, &mut |piece: &[u8]| out.value(piece));
+            }
+        }
+    }
+
+    /// What to do with each header, and what would be written.
+    fn values<'a>(&self, facts: &HopFacts<'a>) -> [(HopDirective, HopValue<'a>); 4] {
         let values = match self.style {
-            Style::Documented => documented(facts, headers),
+            Style::Documented => documented(facts),
             Style::Recommended => recommended(facts),
         };
         let mut directives = self.directives.into_iter();
-        HopHeaders {
-            values: values.map(|value| match directives.next().unwrap_or_default() {
-                HopDirective::Keep => HopHeader::Keep,
-                HopDirective::Remove => HopHeader::Remove,
-                HopDirective::Write => value,
-            }),
-        }
+        values.map(|value| match (directives.next().unwrap_or_default(), value) {
+            (HopDirective::Write, None) => (HopDirective::Remove, HopValue::Text("")),
+            (directive, value) => (directive, value.unwrap_or(HopValue::Text(""))),
+        })
     }
 
     /// Is a client's header with this name kept from the next server?
@@ -368,49 +429,88 @@ impl<'a> HopHeader<'a> {
     }
 }
 
-fn owned<'a>(value: String) -> HopHeader<'a> {
-    HopHeader::Set(Cow::Owned(value.into_bytes()))
+/// Where a hop writes its headers to, piece by piece.
+pub trait HopOutput {
+    /// What becomes of a header; the pieces of its value follow where it is written.
+    fn header(&mut self, field: HopField, directive: HopDirective);
+
+    /// The next piece of the value.
+    fn value(&mut self, piece: &[u8]);
 }
 
-fn recommended<'a>(facts: &HopFacts<'a>) -> [HopHeader<'a>; 4] {
-    // Not `addr_for_log`: what is uncertain here could look certain to a server that trusts fewer
-    // hosts than we do.
-    let (real_ip, forwarded_for) = match facts.client.addr().map(|address| address.to_string()) {
-        Some(text) => (owned(text.clone()), owned(text)),
-        None => (HopHeader::Remove, HopHeader::set("unknown")),
-    };
-    let host = match facts.origin.host_header() {
-        Some(Cow::Borrowed(host)) => HopHeader::set(host),
-        Some(Cow::Owned(host)) => owned(host),
-        None => HopHeader::Remove,
-    };
-    [real_ip, forwarded_for, HopHeader::set(facts.origin.scheme().as_str()), host]
+/// A value that is not text yet.
+#[derive(Clone, Copy)]
+enum HopValue<'a> {
+    /// `$proxy_add_x_forwarded_for`: each line, empty ones too, and a comma; then the address.
+    AddedTo(NginxAddr),
+    HostPort(&'a str, u16),
+    Ip(IpAddr),
+    NginxAddr(NginxAddr),
+    Text(&'a str),
 }
 
-fn documented<'a>(
-    facts: &HopFacts<'a>,
-    headers: &(impl RequestHeaders + ?Sized),
-) -> [HopHeader<'a>; 4] {
-    let host = facts.local.host().map_or(HopHeader::Remove, HopHeader::set);
-    let (real_ip, forwarded_for) = match facts.remote_addr.map(|address| address.to_string()) {
-        Some(text) => {
-            let list = HopHeader::Set(Cow::Owned(add_forwarded_for(headers, &text)));
-            (owned(text), list)
-        }
-        None => (HopHeader::Remove, HopHeader::Remove),
-    };
-    [real_ip, forwarded_for, HopHeader::set(facts.local.scheme().as_str()), host]
-}
-
-/// `$proxy_add_x_forwarded_for`: each line, empty ones too, and a comma; then the address.
-fn add_forwarded_for(headers: &(impl RequestHeaders + ?Sized), remote_addr: &str) -> Vec<u8> {
-    let mut value = Vec::new();
-    for (name, line) in headers.lines() {
-        if name.eq_ignore_ascii_case(X_FORWARDED_FOR.as_ref()) {
-            value.extend_from_slice(trim_spaces(line));
-            value.extend_from_slice(b", ");
+impl HopValue<'_> {
+    fn write(self, headers: &(impl RequestHeaders + ?Sized), out: &mut impl FnMut(&[u8])) {
+        match self {
+            Self::AddedTo(address) => {
+                for (_, line) in headers.lines().filter(|(name, _)| is_forwarded_for(name)) {
+                    out(trim_spaces(line));
+                    out(b", ");
+                }
+                write_nginx(address, out);
+            }
+            Self::HostPort(host, port) => write_text(format_args!("{host}:{port}"), out),
+            Self::Ip(address) => out(AddressText::new(address).as_bytes()),
+            Self::NginxAddr(address) => write_nginx(address, out),
+            Self::Text(text) => out(text.as_bytes()),
         }
     }
-    value.extend_from_slice(remote_addr.as_bytes());
-    value
+}
+
+fn is_forwarded_for(name: &[u8]) -> bool {
+    name.eq_ignore_ascii_case(X_FORWARDED_FOR.as_ref())
+}
+
+fn write_nginx(address: NginxAddr, out: &mut impl FnMut(&[u8])) {
+    match address {
+        // The spelling of IPv4 is everybody's.
+        NginxAddr::Ip(address) if address.is_ipv4() => out(AddressText::new(address).as_bytes()),
+        address => write_text(address, out),
+    }
+}
+
+fn write_text(text: impl fmt::Display, out: &mut impl FnMut(&[u8])) {
+    // What takes the pieces cannot refuse them.
+    let _ = write!(Pieces(out), "{text}");
+}
+
+struct Pieces<'o, F>(&'o mut F);
+
+impl<F: FnMut(&[u8])> fmt::Write for Pieces<'_, F> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        (self.0)(text.as_bytes());
+        Ok(())
+    }
+}
+
+fn recommended<'a>(facts: &HopFacts<'a>) -> [Option<HopValue<'a>>; 4] {
+    // Not `addr_for_log`: what is uncertain here could look certain to a server that trusts fewer
+    // hosts than we do.
+    let address = facts.client.addr().map(HopValue::Ip);
+    let forwarded_for = address.unwrap_or(HopValue::Text("unknown"));
+    let host = facts.origin.host().map(|host| match facts.origin.shown_port() {
+        None => HopValue::Text(host),
+        Some(port) => HopValue::HostPort(host, port),
+    });
+    let scheme = HopValue::Text(facts.origin.scheme().as_str());
+    [address, Some(forwarded_for), Some(scheme), host]
+}
+
+fn documented<'a>(facts: &HopFacts<'a>) -> [Option<HopValue<'a>>; 4] {
+    [
+        facts.remote_addr.map(HopValue::NginxAddr),
+        facts.remote_addr.map(HopValue::AddedTo),
+        Some(HopValue::Text(facts.local.scheme().as_str())),
+        facts.local.host().map(HopValue::Text),
+    ]
 }

@@ -1,10 +1,10 @@
-use std::borrow::Cow;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use thiserror::Error;
 
 use crate::address::{parse_ipv4, parse_ipv6};
+use crate::host_name::{HOST_NAME_MAX, HostName};
 use crate::node::{cut, parse_port_number, trim};
 
 /// A host and perhaps a port, as `Host` and `X-Forwarded-Host` carry them, checked.
@@ -25,7 +25,7 @@ use crate::node::{cut, parse_port_number, trim};
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Host<'h> {
-    name: Cow<'h, str>,
+    name: HostName<'h>,
     port: Option<u16>,
 }
 
@@ -36,24 +36,20 @@ impl<'h> Host<'h> {
         let text = trim(text);
         if let [b'[', rest @ ..] = text {
             let (address, Some(after)) = cut(rest, b']') else { return None };
-            let name = Cow::Owned(format!("[{}]", parse_ipv6(address)?));
+            let name = HostName::written(format_args!("[{}]", parse_ipv6(address)?));
             return Some(Self { name, port: port_after(after)? });
         }
         let (name, port) = cut(text, b':');
         let name = name.strip_suffix(b".").unwrap_or(name);
         let name = std::str::from_utf8(name).ok().filter(|name| is_name(name))?;
-        let name = if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-            Cow::Owned(name.to_ascii_lowercase())
-        } else {
-            Cow::Borrowed(name)
-        };
+        let name = HostName::lower_case(name);
         Some(Self { name, port: port.map_or(Some(None), |port| read_port(port).map(Some))? })
     }
 
     /// The host alone: a name, an IPv4 address, or an IPv6 address in brackets.
     #[must_use]
     pub fn name(&self) -> &str {
-        &self.name
+        self.name.as_str()
     }
 
     /// The port that was written.
@@ -63,30 +59,30 @@ impl<'h> Host<'h> {
     }
 
     pub(crate) fn into_owned(self) -> Host<'static> {
-        Host { name: Cow::Owned(self.name.into_owned()), port: self.port }
+        Host { name: self.name.into_owned(), port: self.port }
     }
 
-    pub(crate) fn into_name(self) -> Cow<'h, str> {
+    pub(crate) const fn into_name(self) -> HostName<'h> {
         self.name
     }
 }
 
 impl fmt::Display for Host<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&self.name)?;
+        out.write_str(self.name())?;
         self.port.map_or(Ok(()), |port| write!(out, ":{port}"))
     }
 }
 
 impl From<Ipv4Addr> for Host<'_> {
     fn from(address: Ipv4Addr) -> Self {
-        Self { name: Cow::Owned(address.to_string()), port: None }
+        Self { name: HostName::written(address), port: None }
     }
 }
 
 impl From<Ipv6Addr> for Host<'_> {
     fn from(address: Ipv6Addr) -> Self {
-        Self { name: Cow::Owned(format!("[{address}]")), port: None }
+        Self { name: HostName::written(format_args!("[{address}]")), port: None }
     }
 }
 
@@ -120,7 +116,7 @@ fn is_name(name: &str) -> bool {
             |digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()),
         )
     };
-    name.len() <= 253
+    name.len() <= HOST_NAME_MAX
         && name.split('.').all(is_label)
         && (!is_number(last) || parse_ipv4(name.as_bytes()).is_ok())
 }
@@ -161,9 +157,9 @@ impl AllowedHosts {
                 .filter(|host| host.port.is_none())
                 .ok_or(AllowedHostsError::Host { entry })?;
             if text.starts_with('.') {
-                domains.push(format!(".{}", host.name));
+                domains.push(format!(".{}", host.name()));
             } else {
-                exact.push(host.name.into_owned());
+                exact.push(host.name().to_owned());
             }
         }
         if exact.is_empty() && domains.is_empty() {

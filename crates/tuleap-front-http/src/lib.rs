@@ -15,6 +15,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod address_text;
 mod client_ip;
 mod explanation;
 mod forwarded;
@@ -23,6 +24,7 @@ mod forwarded_hop;
 mod headers;
 mod hop;
 mod host;
+mod host_name;
 mod network_set;
 mod nginx;
 mod node;
@@ -32,15 +34,18 @@ mod resolver;
 mod scheme;
 #[cfg(feature = "serde")]
 mod serialize;
+mod shadow_log;
 mod trusted_proxies;
 mod tuleap_compat;
 mod walk;
 
+pub use address_text::AddressText;
 pub use client_ip::{ClientIp, ClientIpKind, Reason};
 pub use explanation::{Explanation, Note, Place, Step, Verdict};
 pub use forwarded_headers::ForwardedHeaders;
 pub use forwarded_hop::{
-    ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, HopHeaders, StripReason,
+    ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, HopHeaders, HopOutput,
+    StripReason,
 };
 pub use headers::{ForwardingHeader, ForwardingHeaderError, RequestHeaders};
 pub use host::{AllowedHosts, AllowedHostsError, Host};
@@ -54,6 +59,7 @@ pub use origin::{Origin, OriginExplanation, OriginPolicy, OriginSource};
 pub use peer::{Peer, PeerError};
 pub use resolver::{ClientIpResolver, ResolverWarning};
 pub use scheme::Scheme;
+pub use shadow_log::{AddressMask, ShadowLine, ShadowLog, ShadowLogOptions};
 pub use trusted_proxies::{
     EntryRef, Separators, TrustAll, TrustedProxies, TrustedProxiesError, TrustedProxiesFault,
     TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind,

@@ -6,6 +6,7 @@ use crate::explanation::Note;
 use crate::forwarded_headers::ForwardedHeaders;
 use crate::headers::RequestHeaders;
 use crate::host::{AllowedHosts, Host, read_port};
+use crate::host_name::HostName;
 use crate::scheme::Scheme;
 
 /// Scheme, host and port by which the client reached the site.
@@ -20,7 +21,7 @@ use crate::scheme::Scheme;
 #[must_use]
 pub struct Origin<'h> {
     scheme: Scheme,
-    host: Option<Cow<'h, str>>,
+    host: Option<HostName<'h>>,
     port: u16,
     /// The port written beside the host, which a proxy may have passed on with it.
     host_port: Option<u16>,
@@ -35,7 +36,7 @@ impl<'h> Origin<'h> {
 
     /// The same origin, borrowing from nothing.
     pub fn into_owned(self) -> Origin<'static> {
-        let host = self.host.map(|host| Cow::Owned(host.into_owned()));
+        let host = self.host.map(HostName::into_owned);
         Origin { scheme: self.scheme, host, port: self.port, host_port: self.host_port }
     }
 
@@ -48,7 +49,7 @@ impl<'h> Origin<'h> {
     /// The host, lower case; `None` if it is not an allowed one: answer 400 or 421.
     #[must_use]
     pub fn host(&self) -> Option<&str> {
-        self.host.as_deref()
+        self.host.as_ref().map(HostName::as_str)
     }
 
     /// The port.
@@ -61,12 +62,16 @@ impl<'h> Origin<'h> {
     /// scheme's own.
     #[must_use]
     pub fn host_header(&self) -> Option<Cow<'_, str>> {
-        let host = self.host.as_deref()?;
-        Some(if self.port == self.scheme.default_port() {
-            Cow::Borrowed(host)
-        } else {
-            Cow::Owned(format!("{host}:{}", self.port))
+        let host = self.host()?;
+        Some(match self.shown_port() {
+            None => Cow::Borrowed(host),
+            Some(port) => Cow::Owned(format!("{host}:{port}")),
         })
+    }
+
+    /// The port, where it is not the scheme's own.
+    pub(crate) fn shown_port(&self) -> Option<u16> {
+        Some(self.port).filter(|port| *port != self.scheme.default_port())
     }
 }
 
@@ -180,7 +185,7 @@ impl OriginPolicy {
             scheme_source: OriginSource::Listener,
             host_source: OriginSource::Listener,
             port_source: OriginSource::Listener,
-            notes: Vec::new(),
+            notes: Notes::default(),
         };
         match forwarded {
             Some(forwarded) => self.read(forwarded, &mut explanation),
@@ -271,7 +276,7 @@ pub struct OriginExplanation<'h> {
     scheme_source: OriginSource,
     host_source: OriginSource,
     port_source: OriginSource,
-    notes: Vec<Note>,
+    notes: Notes,
 }
 
 impl<'h> OriginExplanation<'h> {
@@ -301,7 +306,29 @@ impl<'h> OriginExplanation<'h> {
     /// What was remarkable.
     #[must_use]
     pub fn notes(&self) -> &[Note] {
-        &self.notes
+        self.notes.list.get(..self.notes.length).unwrap_or_default()
+    }
+}
+
+/// At most one note on each of scheme, host and port.
+#[derive(Clone, Copy, Debug)]
+struct Notes {
+    list: [Note; 3],
+    length: usize,
+}
+
+impl Default for Notes {
+    fn default() -> Self {
+        Self { list: [Note::ProtoInvalid; 3], length: 0 }
+    }
+}
+
+impl Notes {
+    fn push(&mut self, note: Note) {
+        if let Some(place) = self.list.get_mut(self.length) {
+            *place = note;
+            self.length += 1;
+        }
     }
 }
 

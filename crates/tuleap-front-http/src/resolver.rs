@@ -242,6 +242,32 @@ impl ClientIpResolver {
         }
     }
 
+    /// The header that [`resolve`](Self::resolve) reads the answer from; `None` where no header
+    /// counts or none is there.
+    ///
+    /// ```
+    /// use tuleap_front_http::{ClientIpResolver, ForwardingHeader, Peer};
+    ///
+    /// let resolver = ClientIpResolver::new("10.0.0.1".parse()?);
+    /// let headers = [("X-Forwarded-For", "203.0.113.9")];
+    /// let source = |peer: &[u8]| resolver.source(Peer::parse(peer), headers.as_slice());
+    /// assert_eq!(source(b"10.0.0.1"), Some(&ForwardingHeader::XForwardedFor));
+    /// assert_eq!(source(b"192.0.2.1"), None);
+    /// # Ok::<(), tuleap_front_http::TrustedProxiesError>(())
+    /// ```
+    #[must_use]
+    pub fn source(
+        &self,
+        peer: Option<Peer>,
+        headers: &(impl RequestHeaders + ?Sized),
+    ) -> Option<&ForwardingHeader> {
+        self.gate(peer).ok()?;
+        let is_there = |source: &ForwardingHeader| {
+            present(|| headers.values_from_last(source.name())).is_some()
+        };
+        self.sources().find(|source| is_there(source))
+    }
+
     /// The same answer with the steps that lead to it. Not for every request: it allocates.
     pub fn explain<'a>(
         &'a self,

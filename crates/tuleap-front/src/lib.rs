@@ -11,7 +11,7 @@
 
 // Trusted proxies, client IP.
 pub use tuleap_front_http::{
-    ClientIp, ClientIpKind, ClientIpResolver, EntryRef, Explanation, ForwardingHeader,
+    AddressText, ClientIp, ClientIpKind, ClientIpResolver, EntryRef, Explanation, ForwardingHeader,
     ForwardingHeaderError, HeaderName, Note, Peer, PeerError, Place, Reason, RequestHeaders,
     ResolverWarning, Separators, Step, TrustAll, TrustedProxies, TrustedProxiesError,
     TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind,
@@ -21,8 +21,8 @@ pub use tuleap_front_http::{
 // Scheme, host, port: what a trusted peer says, and what to tell the next server.
 pub use tuleap_front_http::{
     AllowedHosts, AllowedHostsError, ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts,
-    HopField, HopHeader, HopHeaders, Host, Origin, OriginExplanation, OriginPolicy, OriginSource,
-    Scheme, StripReason,
+    HopField, HopHeader, HopHeaders, HopOutput, Host, Origin, OriginExplanation, OriginPolicy,
+    OriginSource, Scheme, StripReason,
 };
 
 // The dialects of others, for running beside them.
@@ -30,3 +30,6 @@ pub use tuleap_front_http::{
     NginxAddr, NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
     Recursion, TuleapComparison, TuleapCompat, TuleapCompatWarning,
 };
+
+// Running beside a server's own rules: what to log where the answers differ.
+pub use tuleap_front_http::{AddressMask, ShadowLine, ShadowLog, ShadowLogOptions};

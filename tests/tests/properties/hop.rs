@@ -5,12 +5,28 @@ use std::net::IpAddr;
 use http::{HeaderMap, HeaderValue};
 use proptest::prelude::*;
 use tuleap_front::{
-    ClientIpResolver, ForwardedHop, ForwardingHeader, HopFacts, HopField, HopHeader, NginxAddr,
-    Origin, Peer, Reason, Scheme, TrustedProxies,
+    ClientIpResolver, ForwardedHop, ForwardingHeader, HopDirective, HopFacts, HopField, HopHeader,
+    HopOutput, Host, NginxAddr, Origin, Peer, Reason, Scheme, TrustedProxies,
 };
 
 use super::cases;
 use super::strategies::{Setup, forwarded_for, peer, slices};
+
+/// The values as they are written piece by piece.
+#[derive(Default)]
+struct Pieces(Vec<(HopField, HopDirective, Vec<u8>)>);
+
+impl HopOutput for Pieces {
+    fn header(&mut self, field: HopField, directive: HopDirective) {
+        self.0.push((field, directive, Vec::new()));
+    }
+
+    fn value(&mut self, piece: &[u8]) {
+        if let Some((_, _, value)) = self.0.last_mut() {
+            value.extend_from_slice(piece);
+        }
+    }
+}
 
 const FRONT: [u8; 4] = [172, 16, 0, 1];
 
@@ -63,6 +79,45 @@ proptest! {
         if !first.kind().is_certain() {
             prop_assert_eq!(second.reason(), Reason::EntryUnknown);
         }
+    }
+
+    /// Oracle: the headers that are collected.
+    #[test]
+    fn pieces_are_the_same_headers(
+        peer in peer(),
+        lines in forwarded_for(),
+        host in "[a-cA-C.:0-9\\[\\]]{0,12}",
+        directives in proptest::array::uniform4(0_u8..4),
+        is_recommended in any::<bool>(),
+    ) {
+        let setup = Setup::new(ForwardingHeader::XForwardedFor);
+        let pairs: Vec<(&str, &[u8])> =
+            lines.iter().map(|line| ("X-Forwarded-For", line.as_slice())).collect();
+        let origin = Origin::new(Scheme::Https, Host::parse(host.as_bytes()), 8443);
+        let facts = HopFacts {
+            client: setup.resolver.resolve(peer, pairs.as_slice()),
+            origin: &origin,
+            local: &origin,
+            remote_addr: peer.and_then(Peer::addr).map(NginxAddr::from),
+        };
+        let guide = ForwardedHop::documented(tuleap_front::Guide::Distributed);
+        let mut hop = if is_recommended { ForwardedHop::recommended() } else { guide };
+        for (field, number) in HopField::ALL.into_iter().zip(directives) {
+            hop = hop.with(field, match number {
+                0 => HopDirective::Keep,
+                1 => HopDirective::Remove,
+                _ => HopDirective::Write,
+            });
+        }
+        let mut pieces = Pieces::default();
+        hop.write(&facts, pairs.as_slice(), &mut pieces);
+        let collected = hop.headers(&facts, pairs.as_slice());
+        let collected = collected.iter().map(|(field, header)| match header {
+            HopHeader::Keep => (field, HopDirective::Keep, Vec::new()),
+            HopHeader::Remove => (field, HopDirective::Remove, Vec::new()),
+            HopHeader::Set(value) => (field, HopDirective::Write, value.to_vec()),
+        });
+        prop_assert_eq!(pieces.0, collected.collect::<Vec<_>>());
     }
 
     /// Oracle: a recommended header value is an address, a scheme or the word `unknown`, whatever

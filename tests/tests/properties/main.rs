@@ -7,6 +7,7 @@ use proptest::test_runner::Config;
 mod dialects;
 mod hop;
 mod list;
+mod shadow_log;
 mod strategies;
 mod walk;
 

@@ -43,6 +43,8 @@ fn check_ways(
     let explanation = resolver.explain(peer, pairs.as_slice());
     prop_assert_eq!(resolver.resolve(peer, pairs.as_slice()), by_values);
     prop_assert_eq!(explanation.client(), by_values);
+    let source = resolver.source(peer, pairs.as_slice()).map(|header| header.name().as_str());
+    prop_assert_eq!(explanation.source(), source);
     // The text of an explanation is for people; it must come out for any bytes.
     prop_assert!(!explanation.to_string().is_empty());
     let mut map = HeaderMap::new();

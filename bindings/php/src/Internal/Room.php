@@ -8,6 +8,7 @@ use FFI;
 use FFI\CData;
 use TuleapFront\ClientIp;
 use TuleapFront\Library;
+use TuleapFront\TuleapFrontException;
 
 /**
  * @internal Room for one answer of the library, with the views of it that every call needs.
@@ -86,6 +87,41 @@ final class Room
         );
         self::$free = $room;
         return $answer;
+    }
+
+    /**
+     * An answer on its way back into the library.
+     *
+     * @throws TuleapFrontException for a kind, a reason or an address that is none
+     */
+    public static function struct(ClientIp $client): CData
+    {
+        $ffi = Library::ffi();
+        $address = $client->addrForLog === null ? '' : @inet_pton($client->addrForLog);
+        $kind = array_search($client->kind, self::KINDS, true);
+        if ($address === false || $kind === false) {
+            throw Text::argument('the answer is not one of a resolver');
+        }
+        $struct = $ffi->new('tuleap_front_client_ip');
+        FFI::memcpy($struct->addr, $address, \strlen($address));
+        $struct->addr_len = \strlen($address);
+        $struct->kind = $kind;
+        $struct->is_certain = (int) $client->isCertain();
+        $struct->hops = $client->hops;
+        $struct->port = $client->port ?? -1;
+        $struct->reason = self::reasonNumber($client->reason);
+        return $struct;
+    }
+
+    /** The number of a reason, which mostly was met on the way in; 0 for a name that is none. */
+    private static function reasonNumber(string $reason): int
+    {
+        $ffi = Library::ffi();
+        $number = array_search($reason, self::$reasons, true);
+        for ($next = 1; $number === false && $ffi->tuleap_front_reason_code($next) !== null; $next++) {
+            $number = self::reason($next) === $reason ? $next : false;
+        }
+        return (int) $number;
     }
 
     /** The name of a reason, without the noun of its code. */

@@ -10,6 +10,7 @@ use TuleapFront\NginxRealip;
 use TuleapFront\Origin;
 use TuleapFront\OriginPolicy;
 use TuleapFront\PanicException;
+use TuleapFront\ShadowLog;
 use TuleapFront\TrustedProxies;
 use TuleapFront\TuleapCompat;
 
@@ -51,6 +52,8 @@ final class Panics
         $realip = new NginxRealip(['10.0.0.1']);
         $compat = new TuleapCompat('x');
         $local = new Origin('http', 'a');
+        $shadow = new ShadowLog();
+        $nobody = $resolver->resolveValues(null, null);
         $headers = ['X-Forwarded-For' => '203.0.113.9'];
         return [
             'new TrustedProxies' => fn () => new TrustedProxies('10.0.0.1'),
@@ -79,6 +82,8 @@ final class Panics
             'realip' => fn () => $realip->resolve('10.0.0.1', $headers),
             'compat' => fn () => $compat->resolve('10.0.0.1', null),
             'compat warnings' => fn () => $compat->warnings(),
+            'new ShadowLog' => fn () => new ShadowLog(),
+            'shadow line' => fn () => $shadow->clientIp($nobody, null, '192.0.2.1'),
         ];
     }
 }
