@@ -554,6 +554,21 @@ ptrdiff_t tuleap_front_forwarded_hop_headers(const struct tuleap_front_forwarded
                                              char *out,
                                              size_t cap);
 
+// As tuleap_front_forwarded_hop_headers for a hop that does not write Host, from answers that
+// are there: those of tuleap_front_client_and_origin, and the listener's own scheme.
+// remote_addr: the address the server shows, or unix:. ARGUMENT for a hop that writes Host.
+ptrdiff_t tuleap_front_forwarded_hop_values(const struct tuleap_front_forwarded_hop *hop,
+                                            const struct tuleap_front_client_ip *client,
+                                            uint32_t scheme,
+                                            uint32_t local_scheme,
+                                            const char *remote_addr,
+                                            size_t remote_addr_len,
+                                            const struct tuleap_front_header *headers,
+                                            size_t header_count,
+                                            struct tuleap_front_hop_headers *values,
+                                            char *out,
+                                            size_t cap);
+
 // The name of a tuleap_front_kind: "direct", "forwarded", "edge", "unnamed", "none"; NULL for a
 // number that is none. Static: not to be freed.
 const char *tuleap_front_kind_name(uint32_t kind);
@@ -614,6 +629,19 @@ ptrdiff_t tuleap_front_origin_resolve(const struct tuleap_front_origin_policy *p
                                       struct tuleap_front_origin *origin,
                                       char *out,
                                       size_t cap);
+
+// Client and origin of a request in one walk over its headers, for servers that ask both and
+// leave the host alone: local->host may be empty. peer: an address or unix:. 0 if *client and
+// *origin are the answers, < 0 a status; *client is then of kind NONE.
+ptrdiff_t tuleap_front_client_and_origin(const struct tuleap_front_origin_policy *policy,
+                                         const struct tuleap_front_client_ip_resolver *resolver,
+                                         const char *peer,
+                                         size_t peer_len,
+                                         const struct tuleap_front_header *headers,
+                                         size_t header_count,
+                                         const struct tuleap_front_local *local,
+                                         struct tuleap_front_client_ip *client,
+                                         struct tuleap_front_origin *origin);
 
 // The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL for a
 // number that is none. Static: not to be freed.

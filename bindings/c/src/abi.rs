@@ -82,8 +82,9 @@ impl RequestHeaders for Lines<'_> {
         &'h self,
         name: &'h tuleap_front::HeaderName,
     ) -> impl Iterator<Item = &'h [u8]> {
+        let name: &[u8] = name.as_ref();
         let is_named =
-            |line: &&tuleap_front_header| line.name.get().eq_ignore_ascii_case(name.as_ref());
+            move |line: &&tuleap_front_header| line.name.get().eq_ignore_ascii_case(name);
         self.0.iter().rev().filter(is_named).map(|line| line.value.get())
     }
 

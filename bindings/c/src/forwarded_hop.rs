@@ -1,14 +1,14 @@
 use std::ffi::c_char;
 
 use tuleap_front::{
-    ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopOutput, NginxAddr,
-    Peer, StripReason,
+    ClientIp, ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopOutput,
+    NginxAddr, Origin, Peer, StripReason,
 };
 
 use crate::abi::{Lines, array, bytes, tuleap_front_header};
-use crate::client_ip::tuleap_front_client_ip_resolver;
+use crate::client_ip::{tuleap_front_client_ip, tuleap_front_client_ip_resolver};
 use crate::guard::{give, guard, handle, store, take};
-use crate::origin::{tuleap_front_local, tuleap_front_origin_policy};
+use crate::origin::{scheme_of, tuleap_front_local, tuleap_front_origin_policy};
 use crate::output::{Output, buffer};
 use crate::status::tuleap_front_status as Status;
 
@@ -218,21 +218,83 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
         // SAFETY: the caller vouches for the pointer and what it points at.
         let local = unsafe { handle(local) }?.origin()?;
         let peer = Peer::parse(peer_text).ok_or(Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS)?;
-        let shown = NginxAddr::parse(peer_text).or_else(|| peer.addr().map(NginxAddr::from));
         let (client, forwarded) = ForwardedHeaders::read(resolver, Some(peer), &lines);
         let facts = HopFacts {
             client,
             origin: &policy.0.origin(forwarded.as_ref(), &local),
             local: &local,
-            remote_addr: Some(shown.unwrap_or(NginxAddr::UnixSocket)),
+            remote_addr: Some(shown(peer, peer_text)),
         };
-        // SAFETY: the caller vouches for the buffer.
-        let mut spans = Spans::new(unsafe { Output::new(out, cap) });
-        hop.0.write(&facts, &lines, &mut spans);
-        // SAFETY: the caller vouches for the pointer.
-        unsafe { store(values, spans.values) };
-        Ok(spans.text.finish())
+        // SAFETY: the caller vouches for the out-pointers.
+        Ok(unsafe { write(&hop.0, &facts, &lines, values, out, cap) })
     })
+}
+
+/// As tuleap_front_forwarded_hop_headers for a hop that does not write Host, from answers that
+/// are there: those of tuleap_front_client_and_origin, and the listener's own scheme.
+/// remote_addr: the address the server shows, or unix:. ARGUMENT for a hop that writes Host.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_forwarded_hop_values(
+    hop: *const tuleap_front_forwarded_hop,
+    client: *const tuleap_front_client_ip,
+    scheme: u32,
+    local_scheme: u32,
+    remote_addr: *const c_char,
+    remote_addr_len: usize,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    values: *mut tuleap_front_hop_headers,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let hop = unsafe { handle(hop) }?;
+        if hop.0.directive(HopField::Host) == HopDirective::Write {
+            return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT);
+        }
+        // SAFETY: the caller vouches for the pointer.
+        let client = ClientIp::try_from(unsafe { handle(client) }?)?;
+        // SAFETY: the caller vouches for pointer and length.
+        let text = unsafe { bytes(remote_addr, remote_addr_len) };
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = Lines(unsafe { array(headers, header_count) });
+        let peer = Peer::parse(text).ok_or(Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS)?;
+        let facts = HopFacts {
+            client,
+            origin: &Origin::new(scheme_of(scheme)?, None, 0),
+            local: &Origin::new(scheme_of(local_scheme)?, None, 0),
+            remote_addr: Some(shown(peer, text)),
+        };
+        // SAFETY: the caller vouches for the out-pointers.
+        Ok(unsafe { write(&hop.0, &facts, &lines, values, out, cap) })
+    })
+}
+
+/// The address as nginx shows it, which is not always as we do.
+fn shown(peer: Peer, text: &[u8]) -> NginxAddr {
+    match peer {
+        Peer::Ip(address) if address.is_ipv4() && !text.contains(&b':') => address.into(),
+        Peer::Ip(address) => NginxAddr::parse(text).unwrap_or_else(|| address.into()),
+        Peer::UnixSocket => NginxAddr::UnixSocket,
+    }
+}
+
+/// Writes the values and their places; returns the length of all.
+unsafe fn write(
+    hop: &ForwardedHop,
+    facts: &HopFacts<'_>,
+    lines: &Lines<'_>,
+    values: *mut tuleap_front_hop_headers,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    // SAFETY: the caller vouches for the buffer.
+    let mut spans = Spans::new(unsafe { Output::new(out, cap) });
+    hop.write(facts, lines, &mut spans);
+    // SAFETY: the caller vouches for the pointer.
+    unsafe { store(values, spans.values) };
+    spans.text.finish()
 }
 
 /// The caller's buffer, and where each value stands in it.

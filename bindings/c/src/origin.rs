@@ -6,7 +6,7 @@ use tuleap_front::{
 };
 
 use crate::abi::{Lines, array, bytes, tuleap_front_header, tuleap_front_str};
-use crate::client_ip::{count, tuleap_front_client_ip_resolver};
+use crate::client_ip::{count, tuleap_front_client_ip, tuleap_front_client_ip_resolver};
 use crate::guard::{give, guard, handle, store, take};
 use crate::output::copy_out;
 use crate::problem::{Sink, tuleap_front_problem};
@@ -197,18 +197,62 @@ pub unsafe extern "C" fn tuleap_front_origin_resolve(
     })
 }
 
+/// Client and origin of a request in one walk over its headers, for servers that ask both and
+/// leave the host alone: local->host may be empty. peer: an address or unix:. 0 if *client and
+/// *origin are the answers, < 0 a status; *client is then of kind NONE.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_client_and_origin(
+    policy: *const tuleap_front_origin_policy,
+    resolver: *const tuleap_front_client_ip_resolver,
+    peer: *const c_char,
+    peer_len: usize,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    local: *const tuleap_front_local,
+    client: *mut tuleap_front_client_ip,
+    origin: *mut tuleap_front_origin,
+) -> isize {
+    // SAFETY: the caller vouches for the pointer.
+    unsafe { store(client, tuleap_front_client_ip::NONE) };
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let policy = unsafe { handle(policy) }?;
+        // SAFETY: the caller vouches for the handle.
+        let resolver = unsafe { handle(resolver) }?;
+        // SAFETY: the caller vouches for pointer and length.
+        let peer = Peer::parse(unsafe { bytes(peer, peer_len) });
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = Lines(unsafe { array(headers, header_count) });
+        // SAFETY: the caller vouches for the pointer and what it points at.
+        let local = unsafe { handle(local) }?.origin()?;
+        let (who, forwarded) = ForwardedHeaders::read(&resolver.0, peer, &lines);
+        let explanation = policy.0.explain(forwarded.as_ref(), &local);
+        // SAFETY: the caller vouches for the pointer.
+        unsafe { store(client, who.into()) };
+        let answer = tuleap_front_origin::new(explanation.origin(), explanation.notes());
+        // SAFETY: the caller vouches for the pointer.
+        unsafe { store(origin, answer) };
+        Ok(0)
+    })
+}
+
 impl tuleap_front_local {
     /// The listener's origin.
     pub(crate) fn origin(&self) -> Result<Origin<'_>, Status> {
-        let scheme = match self.scheme {
-            0 => Scheme::Http,
-            1 => Scheme::Https,
-            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
-        };
+        let scheme = scheme_of(self.scheme)?;
         let port = u16::try_from(self.port).map_err(|_| Status::TULEAP_FRONT_STATUS_ARGUMENT)?;
         // SAFETY: the caller of the C function vouches for the text.
         let host = unsafe { bytes(self.host.ptr, self.host.len) };
         Ok(Origin::new(scheme, Host::parse(host), port))
+    }
+}
+
+/// The protocol with this number.
+pub(crate) const fn scheme_of(number: u32) -> Result<Scheme, Status> {
+    match number {
+        0 => Ok(Scheme::Http),
+        1 => Ok(Scheme::Https),
+        _ => Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
     }
 }
 

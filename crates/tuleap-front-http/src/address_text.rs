@@ -48,13 +48,13 @@ impl AddressText {
     }
 
     fn push_decimal(&mut self, octet: u8) {
-        if octet >= 100 {
-            self.push(b'0' + octet / 100);
+        let decimal = DECIMALS.get(usize::from(octet)).copied().unwrap_or_default();
+        let [digits @ .., length] = decimal;
+        // All three at once; what is written next overwrites those that are too many.
+        if let Some(place) = self.buffer.get_mut(self.length..).and_then(<[u8]>::first_chunk_mut) {
+            *place = digits;
+            self.length += usize::from(length);
         }
-        if octet >= 10 {
-            self.push(b'0' + octet / 10 % 10);
-        }
-        self.push(b'0' + octet % 10);
     }
 
     fn push(&mut self, byte: u8) {
@@ -63,6 +63,27 @@ impl AddressText {
             self.length += 1;
         }
     }
+}
+
+/// Each octet in decimal: three digits, of which the first `length` count.
+const DECIMALS: [[u8; 4]; 256] = decimals();
+
+#[expect(clippy::as_conversions, reason = "TryFrom is not const, and the numbers are small")]
+#[expect(clippy::indexing_slicing, reason = "it runs when this is compiled")]
+const fn decimals() -> [[u8; 4]; 256] {
+    let mut decimals = [[0; 4]; 256];
+    let mut octet = 0_usize;
+    while octet < 256 {
+        let [hundreds, tens, ones] = [octet / 100, octet / 10 % 10, octet % 10];
+        let [hundreds, tens, ones] = [b'0' + hundreds as u8, b'0' + tens as u8, b'0' + ones as u8];
+        decimals[octet] = match octet {
+            0..10 => [ones, 0, 0, 1],
+            10..100 => [tens, ones, 0, 2],
+            _ => [hundreds, tens, ones, 3],
+        };
+        octet += 1;
+    }
+    decimals
 }
 
 #[cfg(test)]

@@ -103,6 +103,9 @@ impl<'h, H: RequestHeaders + ?Sized> ForwardedHeaders<'h, H> {
             let mut buffer = [0; 8];
             return parse(value.unescape(&mut buffer).ok_or(Note::ProtoInvalid)?);
         }
+        if count == NonZeroU8::MIN {
+            return self.last_value(&X_FORWARDED_PROTO).map_or(Ok(None), parse);
+        }
         let mut values = self.values_from_last(&X_FORWARDED_PROTO).peekable();
         if values.peek().is_none() {
             return Ok(None);
@@ -120,16 +123,23 @@ impl<'h, H: RequestHeaders + ?Sized> ForwardedHeaders<'h, H> {
                     value.unescape(&mut buffer).and_then(Host::parse).map(Host::into_owned)
                 }
             }),
-            None => self.values_from_last(&X_FORWARDED_HOST).next().map(Host::parse),
+            None => self.last_value(&X_FORWARDED_HOST).map(Host::parse),
         }
     }
 
     /// The right-most value of `X-Forwarded-Port`.
     pub(crate) fn port_value(&self) -> Option<&'h [u8]> {
-        self.values_from_last(&X_FORWARDED_PORT).next()
+        self.last_value(&X_FORWARDED_PORT)
+    }
+
+    /// The right-most value of a list header.
+    fn last_value(&self, name: &'static HeaderName) -> Option<&'h [u8]> {
+        let line = self.headers.values_from_last(name).next()?;
+        line.rsplit(|byte| *byte == b',').next().map(trim)
     }
 
     /// Every value of a list header, the right-most first.
+    #[inline]
     fn values_from_last(&self, name: &'static HeaderName) -> impl Iterator<Item = &'h [u8]> {
         let lines = self.headers.values_from_last(name);
         lines.flat_map(|line| line.rsplit(|byte| *byte == b',')).map(trim)

@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use crate::address_text::AddressText;
 use crate::client_ip::ClientIp;
 use crate::headers::{
-    RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_alias, is_alias_of,
-    is_forwarding,
+    ForwardingHeader, RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_alias_of,
+    is_forwarding, is_plain,
 };
 use crate::nginx::{NginxAddr, trim_spaces};
 use crate::origin::Origin;
@@ -58,7 +58,7 @@ use crate::resolver::ClientIpResolver;
 pub struct ForwardedHop {
     style: Style,
     directives: [HopDirective; 4],
-    /// Headers of the resolver's own that are stripped too.
+    /// Headers of the resolver's own that are stripped too, beside those that always are.
     sources: Vec<HeaderName>,
 }
 
@@ -134,17 +134,27 @@ impl HopField {
             Self::Host => &HOST,
         }
     }
+
+    const fn spelling(self) -> &'static str {
+        match self {
+            Self::RealIp => "X-Real-IP",
+            Self::ForwardedFor => "X-Forwarded-For",
+            Self::Proto => "X-Forwarded-Proto",
+            Self::Host => "Host",
+        }
+    }
+
+    /// The field with this name, if it is one.
+    fn of_name(name: &[u8]) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|field| name.eq_ignore_ascii_case(field.spelling().as_bytes()))
+    }
 }
 
 /// The name as it is usually spelled: `X-Forwarded-For`.
 impl fmt::Display for HopField {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.pad(match self {
-            Self::RealIp => "X-Real-IP",
-            Self::ForwardedFor => "X-Forwarded-For",
-            Self::Proto => "X-Forwarded-Proto",
-            Self::Host => "Host",
-        })
+        out.pad(self.spelling())
     }
 }
 
@@ -179,7 +189,8 @@ impl ForwardedHop {
     /// ```
     #[must_use]
     pub fn for_resolver(mut self, resolver: &ClientIpResolver) -> Self {
-        self.sources = resolver.sources().map(|source| source.name().clone()).collect();
+        let names = resolver.sources().map(ForwardingHeader::name);
+        self.sources = names.filter(|name| !is_forwarding(name.as_ref())).cloned().collect();
         self
     }
 
@@ -194,6 +205,25 @@ impl ForwardedHop {
             HopField::Host => host,
         } = directive;
         self
+    }
+
+    /// What is done with one header.
+    ///
+    /// ```
+    /// use tuleap_front_http::{ForwardedHop, HopDirective, HopField};
+    ///
+    /// let hop = ForwardedHop::recommended().with(HopField::Host, HopDirective::Keep);
+    /// assert_eq!(hop.directive(HopField::Host), HopDirective::Keep);
+    /// ```
+    #[must_use]
+    pub const fn directive(&self, field: HopField) -> HopDirective {
+        let [real_ip, forwarded_for, proto, host] = self.directives;
+        match field {
+            HopField::RealIp => real_ip,
+            HopField::ForwardedFor => forwarded_for,
+            HopField::Proto => proto,
+            HopField::Host => host,
+        }
     }
 
     /// The headers to send on.
@@ -277,6 +307,7 @@ impl ForwardedHop {
 
     /// Is a client's header with this name kept from the next server?
     #[must_use]
+    #[inline]
     pub fn strips(&self, name: &[u8]) -> bool {
         self.strip_reason(name).is_some()
     }
@@ -294,15 +325,21 @@ impl ForwardedHop {
     /// assert_eq!(StripReason::Alias.code(), "forwarded-hop/alias");
     /// ```
     #[must_use]
+    #[inline]
     pub fn strip_reason(&self, name: &[u8]) -> Option<StripReason> {
-        let mut fields = HopField::ALL.iter().zip(self.directives);
-        match fields.find(|(field, _)| name.eq_ignore_ascii_case(field.name().as_ref())) {
-            Some((_, HopDirective::Keep)) => None,
-            Some((_, HopDirective::Remove)) => Some(StripReason::Claim),
-            Some((_, HopDirective::Write)) => Some(StripReason::Replaced),
+        let is_known = is_forwarding(name) || name.eq_ignore_ascii_case(b"host");
+        // So it is for nearly every header of a request.
+        if !is_known && self.sources.is_empty() { None } else { self.reason(name, is_known) }
+    }
+
+    fn reason(&self, name: &[u8], is_known: bool) -> Option<StripReason> {
+        match HopField::of_name(name).map(|field| self.directive(field)) {
+            Some(HopDirective::Keep) => None,
+            Some(HopDirective::Remove) => Some(StripReason::Claim),
+            Some(HopDirective::Write) => Some(StripReason::Replaced),
             None if self.style == Style::Documented => None,
-            None if is_alias(name) => Some(StripReason::Alias),
-            None if is_forwarding(name) => Some(StripReason::Claim),
+            None if is_known && !is_plain(name) => Some(StripReason::Alias),
+            None if is_known => Some(StripReason::Claim),
             None if self.sources.iter().any(|source| is_alias_of(name, source)) => {
                 Some(StripReason::Alias)
             }

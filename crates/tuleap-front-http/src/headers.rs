@@ -41,7 +41,8 @@ impl RequestHeaders for HeaderMap {
 impl<N: AsRef<[u8]>, V: AsRef<[u8]>> RequestHeaders for [(N, V)] {
     #[inline]
     fn values_from_last<'h>(&'h self, name: &'h HeaderName) -> impl Iterator<Item = &'h [u8]> {
-        let is_named = move |line: &&'h (N, V)| line.0.as_ref().eq_ignore_ascii_case(name.as_ref());
+        let name: &[u8] = name.as_ref();
+        let is_named = move |line: &&'h (N, V)| line.0.as_ref().eq_ignore_ascii_case(name);
         self.iter().rev().filter(is_named).map(|line| line.1.as_ref())
     }
 
@@ -179,11 +180,48 @@ const NAMES_A_CLIENT: &[&str] =
 
 /// Is this one of the headers of the table, spelled as it is or as a look-alike that a gateway
 /// folds onto it (`X_Forwarded_For`, `X.Forwarded.For`)?
+#[inline]
 pub(crate) fn is_forwarding(name: &[u8]) -> bool {
-    FORWARDING.iter().any(|known| folds_to(name, known))
-        || PREFIXES
-            .iter()
-            .any(|prefix| name.get(..prefix.len()).is_some_and(|start| folds_to(start, prefix)))
+    may_be_forwarding(name) && is_in_table(name)
+}
+
+/// One look rules out nearly every header of a request.
+fn may_be_forwarding(name: &[u8]) -> bool {
+    let letter = name.first().map_or(0, |first| usize::from(first | 0x20));
+    LENGTHS.get(letter).is_some_and(|lengths| lengths & length_bit(name.len()) != 0)
+}
+
+/// For each first byte, lower case, the lengths of the names that start with it, as bits.
+const LENGTHS: [u64; 128] = lengths();
+
+#[expect(clippy::indexing_slicing, reason = "it runs when this is compiled")]
+const fn lengths() -> [u64; 128] {
+    let mut lengths = [0; 128];
+    let mut index = 0;
+    while index < FORWARDING.len() {
+        let name = FORWARDING[index].as_bytes();
+        lengths[name[0] as usize] |= length_bit(name.len());
+        index += 1;
+    }
+    index = 0;
+    while index < PREFIXES.len() {
+        let prefix = PREFIXES[index].as_bytes();
+        lengths[prefix[0] as usize] |= !(length_bit(prefix.len()) - 1);
+        index += 1;
+    }
+    lengths
+}
+
+/// The bit of a length; what is longer than all names of the table has the last one.
+const fn length_bit(length: usize) -> u64 {
+    1 << if length < 63 { length } else { 63 }
+}
+
+/// The prefixes first: they are what most proxies send.
+fn is_in_table(name: &[u8]) -> bool {
+    let has_prefix =
+        |prefix: &&str| name.get(..prefix.len()).is_some_and(|start| folds_to(start, prefix));
+    PREFIXES.iter().any(has_prefix) || FORWARDING.iter().any(|known| folds_to(name, known))
 }
 
 /// A look-alike: folds onto a header of the table without being spelled as one.
@@ -201,7 +239,7 @@ pub(crate) fn names_a_client(name: &[u8]) -> bool {
 }
 
 /// Letters, digits and `-`, as all names of the table are spelled.
-fn is_plain(name: &[u8]) -> bool {
+pub(crate) fn is_plain(name: &[u8]) -> bool {
     name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
 }
 
@@ -210,5 +248,26 @@ fn folds_to(name: &[u8], known: &str) -> bool {
     let fold =
         |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
     name.len() == known.len()
-        && name.iter().zip(known.bytes()).all(|(byte, to)| fold(*byte) == fold(to))
+        && (name.eq_ignore_ascii_case(known.as_bytes())
+            || name.iter().zip(known.bytes()).all(|(byte, to)| fold(*byte) == fold(to)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The one look must not rule out what the table holds.
+    #[test]
+    fn the_table_is_found_by_first_byte_and_length() {
+        let longer = PREFIXES.iter().flat_map(|prefix| {
+            [0, 1, 5, 40, 70].map(|length| format!("{prefix}{}", "a".repeat(length)))
+        });
+        for name in FORWARDING.iter().map(|name| (*name).to_owned()).chain(longer) {
+            assert!(is_forwarding(name.as_bytes()), "{name}");
+            assert!(is_forwarding(name.to_uppercase().replace('-', "_").as_bytes()), "{name}");
+        }
+        for name in ["", "host", "accept", "cookie", "x", "x-requested-with", "\u{d8}-real-ip"] {
+            assert!(!is_forwarding(name.as_bytes()), "{name}");
+        }
+    }
 }
