@@ -68,6 +68,10 @@ typedef struct {
     ngx_uint_t                         shadow_rate;
     tuleap_front_shadow_log           *shadow;
     ngx_uint_t                         reported;  /* unsigned  reported:1; */
+
+    /* indexes of variables that nginx keeps and that become stale */
+    ngx_array_t                        client_vars;
+    ngx_array_t                        header_vars;
 } ngx_http_tuleap_front_main_conf_t;
 
 
@@ -89,24 +93,10 @@ typedef struct {
     ngx_uint_t                         recursive;
 
     ngx_http_tuleap_front_rules_t     *rules;
+
+    /* not the http level: that is merged into others only */
+    ngx_uint_t                         merged;  /* unsigned  merged:1; */
 } ngx_http_tuleap_front_loc_conf_t;
-
-
-/* The header lines of a request as some location sees them. */
-
-typedef struct {
-    ngx_list_t                         list;
-#if (NGX_HTTP_X_FORWARDED_FOR)
-#if (nginx_version >= 1023000)
-    ngx_table_elt_t                   *x_forwarded_for;
-#else
-    ngx_array_t                        x_forwarded_for;
-#endif
-#endif
-#if (NGX_HTTP_REALIP)
-    ngx_table_elt_t                   *x_real_ip;
-#endif
-} ngx_http_tuleap_front_lines_t;
 
 
 /* What is known of a request: one for it, its subrequests and internal redirects. */
@@ -127,6 +117,9 @@ typedef struct {
 
     unsigned                           has_origin:1;
 
+    /* no header line counts */
+    unsigned                           headless:1;
+
     /* the client takes the peer's place in $remote_addr */
     unsigned                           named:1;
 
@@ -143,8 +136,20 @@ typedef struct {
     tuleap_front_header               *headers;
     size_t                             header_count;
 
-    ngx_http_tuleap_front_lines_t     *original;
-    ngx_http_tuleap_front_lines_t     *rewritten[3];
+    /* what the next server does not get, for each way to write the headers */
+    ngx_array_t                       *stripped[3];
+
+    /* nginx's own pointers, as they were before */
+#if (NGX_HTTP_X_FORWARDED_FOR)
+#if (nginx_version >= 1023000)
+    ngx_table_elt_t                   *x_forwarded_for;
+#else
+    ngx_array_t                        x_forwarded_for;
+#endif
+#endif
+#if (NGX_HTTP_REALIP)
+    ngx_table_elt_t                   *x_real_ip;
+#endif
 } ngx_http_tuleap_front_ctx_t;
 
 
@@ -166,6 +171,7 @@ ngx_int_t ngx_http_tuleap_front_get_address(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx);
 ngx_int_t ngx_http_tuleap_front_post_read_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_tuleap_front_access_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_tuleap_front_log_handler(ngx_http_request_t *r);
 
 /* ngx_http_tuleap_front_headers.c */
@@ -179,7 +185,9 @@ ngx_int_t ngx_http_tuleap_front_set_headers(ngx_http_request_t *r,
 /* ngx_http_tuleap_front_variables.c */
 
 ngx_int_t ngx_http_tuleap_front_add_variables(ngx_conf_t *cf);
-void ngx_http_tuleap_front_forget_variables(ngx_http_request_t *r);
+ngx_int_t ngx_http_tuleap_front_init_variables(ngx_cycle_t *cycle);
+void ngx_http_tuleap_front_forget_client(ngx_http_request_t *r);
+void ngx_http_tuleap_front_forget_headers(ngx_http_request_t *r);
 
 
 #endif /* _NGX_HTTP_TULEAP_FRONT_H_INCLUDED_ */

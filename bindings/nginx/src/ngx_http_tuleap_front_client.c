@@ -9,6 +9,8 @@
 
 static ngx_http_tuleap_front_ctx_t *ngx_http_tuleap_front_create_ctx(
     ngx_http_request_t *r);
+static ngx_http_tuleap_front_ctx_t *ngx_http_tuleap_front_create_late_ctx(
+    ngx_http_request_t *r, ngx_http_tuleap_front_loc_conf_t *tlcf);
 static void ngx_http_tuleap_front_cleanup(void *data);
 static ngx_int_t ngx_http_tuleap_front_decide(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_http_tuleap_front_loc_conf_t *tlcf);
@@ -142,14 +144,17 @@ ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
     tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tuleap_front_module);
     ctx = ngx_http_tuleap_front_get_ctx(r);
 
-    if (ctx == NULL) {
-        return tlcf->require ? NGX_HTTP_FORBIDDEN : NGX_DECLINED;
-    }
-
-    if (ctx->rules == NULL) {
+    if (ctx == NULL || ctx->rules == NULL) {
 
         if (tlcf->client_ip == NGX_HTTP_TULEAP_FRONT_OFF) {
             return NGX_DECLINED;
+        }
+
+        if (ctx == NULL) {
+            ctx = ngx_http_tuleap_front_create_late_ctx(r, tlcf);
+            if (ctx == NULL) {
+                return NGX_HTTP_INTERNAL_SERVER_ERROR;
+            }
         }
 
         rc = ngx_http_tuleap_front_decide(r, ctx, tlcf);
@@ -157,8 +162,7 @@ ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
             return rc;
         }
 
-        /* what was read before the location was known */
-        ngx_http_tuleap_front_forget_variables(r);
+        ngx_http_tuleap_front_forget_client(r);
     }
 
     if (ctx->mode == NGX_HTTP_TULEAP_FRONT_SHADOW) {
@@ -167,7 +171,7 @@ ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
 
     ngx_http_tuleap_front_hold_address(r, ctx);
 
-    /* a location that is in shadow, or off, adds nothing */
+    /* a location that is off adds nothing */
 
     forwarded = NGX_HTTP_TULEAP_FRONT_OFF;
 
@@ -184,6 +188,50 @@ ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
 }
 
 
+/*
+ * A request that nginx refused while it was read comes here with its error
+ * page only.  Half of its header may be missing, the proxy's own line perhaps:
+ * nothing that is there names a client.
+ */
+
+static ngx_http_tuleap_front_ctx_t *
+ngx_http_tuleap_front_create_late_ctx(ngx_http_request_t *r,
+    ngx_http_tuleap_front_loc_conf_t *tlcf)
+{
+    ngx_http_tuleap_front_ctx_t  *ctx;
+
+    ctx = ngx_http_tuleap_front_create_ctx(r);
+
+    if (ctx && tlcf->rules->realip == NULL) {
+        ctx->headers = ngx_palloc(r->pool, sizeof(tuleap_front_header));
+        if (ctx->headers == NULL) {
+            return NULL;
+        }
+
+        ctx->headless = 1;
+    }
+
+    return ctx;
+}
+
+
+/* After realip, which may be asked for by the location only. */
+
+ngx_int_t
+ngx_http_tuleap_front_access_handler(ngx_http_request_t *r)
+{
+    ngx_http_tuleap_front_ctx_t  *ctx;
+
+    ctx = ngx_http_tuleap_front_get_ctx(r);
+
+    if (ctx && ctx->rules && ctx->mode == NGX_HTTP_TULEAP_FRONT_ON) {
+        ngx_http_tuleap_front_hold_address(r, ctx);
+    }
+
+    return NGX_DECLINED;
+}
+
+
 /* In shadow nothing is changed, and what would be different is logged. */
 
 ngx_int_t
@@ -194,6 +242,12 @@ ngx_http_tuleap_front_log_handler(ngx_http_request_t *r)
     ngx_http_tuleap_front_ctx_t        *ctx;
     ngx_http_tuleap_front_main_conf_t  *tmcf;
     char                                line[TULEAP_FRONT_SHADOW_LINE_MAX];
+
+    /* a subrequest may be logged, too: its client was compared already */
+
+    if (r != r->main) {
+        return NGX_OK;
+    }
 
     ctx = ngx_http_tuleap_front_get_ctx(r);
 
@@ -237,7 +291,9 @@ ngx_http_tuleap_front_decide(ngx_http_request_t *r,
     if (ctx->rules->realip) {
         rc = ngx_http_tuleap_front_realip_resolve(r, ctx);
 
-    } else if (tlcf->forwarded || ctx->rules->header.len == 0) {
+    } else if (tlcf->forwarded || ctx->headless
+               || ctx->rules->header.len == 0)
+    {
         rc = ngx_http_tuleap_front_get_origin(r, ctx);
 
     } else {
@@ -270,7 +326,7 @@ ngx_http_tuleap_front_answered(ngx_http_request_t *r,
 {
     if (status != TULEAP_FRONT_STATUS_OK) {
         ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                      "tuleap_client_ip: %s", tuleap_front_status_code(status));
+                      "tuleap_client_ip: status %i", (ngx_int_t) status);
     }
 
     ctx->named = ctx->client.kind == TULEAP_FRONT_KIND_FORWARDED;
@@ -433,7 +489,7 @@ ngx_http_tuleap_front_realip_resolve(ngx_http_request_t *r,
                                           NGX_HTTP_TULEAP_FRONT_ADDRESS);
     if (n < 0 || n > NGX_HTTP_TULEAP_FRONT_ADDRESS) {
         ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                      "tuleap_client_ip: %s", tuleap_front_status_code(n));
+                      "tuleap_client_ip: status %i", (ngx_int_t) n);
         return NGX_OK;
     }
 
@@ -537,6 +593,7 @@ ngx_http_tuleap_front_hold_address(ngx_http_request_t *r,
     }
 
     ngx_http_tuleap_front_set_address(ctx);
+    ngx_http_tuleap_front_forget_client(r);
 
     tmcf = ngx_http_get_module_main_conf(r, ngx_http_tuleap_front_module);
 

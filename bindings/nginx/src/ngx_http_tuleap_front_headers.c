@@ -3,45 +3,61 @@
  * The request's header lines: as they came, and as the next server gets them.
  *
  * A rewritten request has a list of its own, so that proxy_pass, fastcgi_pass
- * and whatever else sends headers on needs no further word; a location without
- * the directive, reached later, sees the lines as they came.
+ * and whatever else sends headers on needs no further word.  It is made from
+ * the list that is there, which other modules may have changed, and a location
+ * without the directive, reached later, gets the client's own lines back.
  */
 
 
 #include "ngx_http_tuleap_front.h"
 
 
-static ngx_http_tuleap_front_lines_t *ngx_http_tuleap_front_rewrite(
-    ngx_http_request_t *r, ngx_http_tuleap_front_ctx_t *ctx,
-    ngx_uint_t forwarded);
+static ngx_uint_t ngx_http_tuleap_front_written(ngx_list_t *list);
+static ngx_int_t ngx_http_tuleap_front_restore(ngx_http_request_t *r,
+    ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t written);
+static ngx_int_t ngx_http_tuleap_front_rewrite(ngx_http_request_t *r,
+    ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t forwarded);
 static ngx_int_t ngx_http_tuleap_front_values(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, tuleap_front_forwarded_hop *hop,
     tuleap_front_hop_headers *values, u_char **text);
-static ngx_table_elt_t *ngx_http_tuleap_front_copy(ngx_http_request_t *r,
-    ngx_http_tuleap_front_ctx_t *ctx, tuleap_front_forwarded_hop *hop,
-    ngx_list_t *list);
+static ngx_int_t ngx_http_tuleap_front_split(ngx_http_request_t *r,
+    tuleap_front_forwarded_hop *hop, ngx_uint_t more, ngx_array_t *kept,
+    ngx_array_t *stripped);
+static tuleap_front_header *ngx_http_tuleap_front_lines(ngx_http_request_t *r,
+    size_t *count);
 static ngx_int_t ngx_http_tuleap_front_claim(ngx_http_request_t *r,
-    ngx_http_tuleap_front_lines_t *lines, ngx_table_elt_t *h);
-static ngx_http_tuleap_front_lines_t *ngx_http_tuleap_front_save(
-    ngx_http_request_t *r);
+    ngx_table_elt_t *h);
 static void ngx_http_tuleap_front_use(ngx_http_request_t *r,
-    ngx_http_tuleap_front_lines_t *lines);
+    ngx_array_t *lines);
 
 
-/* The headers that are written, by tuleap_front_field; Host is left alone. */
+/*
+ * The headers that are written, by tuleap_front_field; Host is left alone.
+ * Lines of ours are known by the address of their lowcase_key, so that each
+ * way of writing them has texts of its own.
+ */
 
 static struct {
     ngx_str_t    key;
-    u_char      *lowcase_key;
+    u_char       lowcase_key[2][sizeof("x-forwarded-proto")];
     ngx_uint_t   hash;
 } ngx_http_tuleap_front_fields[] = {
-    { ngx_string("X-Real-IP"), (u_char *) "x-real-ip", 0 },
-    { ngx_string("X-Forwarded-For"), (u_char *) "x-forwarded-for", 0 },
-    { ngx_string("X-Forwarded-Proto"), (u_char *) "x-forwarded-proto", 0 }
+    { ngx_string("X-Real-IP"),
+      { "x-real-ip", "x-real-ip" }, 0 },
+
+    { ngx_string("X-Forwarded-For"),
+      { "x-forwarded-for", "x-forwarded-for" }, 0 },
+
+    { ngx_string("X-Forwarded-Proto"),
+      { "x-forwarded-proto", "x-forwarded-proto" }, 0 }
 };
 
 
 #define NGX_HTTP_TULEAP_FRONT_FIELDS  3
+
+/* of NGX_HTTP_TULEAP_FRONT_ON and _DOCUMENTED */
+#define ngx_http_tuleap_front_lowcase(i, forwarded)                           \
+    ngx_http_tuleap_front_fields[i].lowcase_key[(forwarded) - 1]
 
 
 void
@@ -51,8 +67,8 @@ ngx_http_tuleap_front_init_headers(void)
 
     for (i = 0; i < NGX_HTTP_TULEAP_FRONT_FIELDS; i++) {
         ngx_http_tuleap_front_fields[i].hash =
-                       ngx_hash_key(ngx_http_tuleap_front_fields[i].lowcase_key,
-                                    ngx_http_tuleap_front_fields[i].key.len);
+                    ngx_hash_key(ngx_http_tuleap_front_lowcase(i, 1),
+                                 ngx_http_tuleap_front_fields[i].key.len);
     }
 }
 
@@ -63,15 +79,26 @@ ngx_int_t
 ngx_http_tuleap_front_read_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx)
 {
+    if (ctx->headers) {
+        return NGX_OK;
+    }
+
+    ctx->headers = ngx_http_tuleap_front_lines(r, &ctx->header_count);
+
+    return ctx->headers ? NGX_OK : NGX_ERROR;
+}
+
+
+/* The lines of the list that is there now. */
+
+static tuleap_front_header *
+ngx_http_tuleap_front_lines(ngx_http_request_t *r, size_t *count)
+{
     size_t                n;
     ngx_uint_t            i;
     ngx_list_part_t      *part, *first;
     ngx_table_elt_t      *h;
-    tuleap_front_header  *header;
-
-    if (ctx->headers) {
-        return NGX_OK;
-    }
+    tuleap_front_header  *lines, *line;
 
     first = &r->headers_in.headers.part;
     n = 0;
@@ -80,29 +107,37 @@ ngx_http_tuleap_front_read_headers(ngx_http_request_t *r,
         n += part->nelts;
     }
 
-    /* an empty list must not be asked for again either */
-
-    header = ngx_palloc(r->pool, (n + 1) * sizeof(tuleap_front_header));
-    if (header == NULL) {
-        return NGX_ERROR;
+    lines = ngx_palloc(r->pool, (n + 1) * sizeof(tuleap_front_header));
+    if (lines == NULL) {
+        return NULL;
     }
 
-    ctx->headers = header;
-    ctx->header_count = n;
+    line = lines;
 
     for (part = first; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            header->name.ptr = (char *) h[i].key.data;
-            header->name.len = h[i].key.len;
-            header->value.ptr = (char *) h[i].value.data;
-            header->value.len = h[i].value.len;
-            header++;
+            line->name.ptr = (char *) h[i].key.data;
+            line->name.len = h[i].key.len;
+            line->value.ptr = (char *) h[i].value.data;
+            line->value.len = h[i].value.len;
+            line++;
         }
     }
 
-    return NGX_OK;
+    *count = n;
+
+    return lines;
+}
+
+
+static tuleap_front_forwarded_hop *
+ngx_http_tuleap_front_hop_of(ngx_http_tuleap_front_ctx_t *ctx,
+    ngx_uint_t forwarded)
+{
+    return forwarded == NGX_HTTP_TULEAP_FRONT_ON ? ctx->rules->recommended
+                                                 : ctx->rules->documented;
 }
 
 
@@ -110,71 +145,134 @@ ngx_int_t
 ngx_http_tuleap_front_set_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t forwarded)
 {
-    ngx_http_tuleap_front_lines_t  *lines;
+    ngx_uint_t  written;
 
-    if (ctx->original == NULL) {
+    written = ngx_http_tuleap_front_written(&r->headers_in.headers);
 
-        if (forwarded == NGX_HTTP_TULEAP_FRONT_OFF) {
-            return NGX_DECLINED;
-        }
-
-        if (ngx_http_tuleap_front_read_headers(r, ctx) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        ctx->original = ngx_http_tuleap_front_save(r);
-        if (ctx->original == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        ctx->rewritten[NGX_HTTP_TULEAP_FRONT_OFF] = ctx->original;
+    if (written == forwarded) {
+        return NGX_DECLINED;
     }
 
-    lines = ctx->rewritten[forwarded];
-
-    if (lines == NULL) {
-        lines = ngx_http_tuleap_front_rewrite(r, ctx, forwarded);
-        if (lines == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
-
-        ctx->rewritten[forwarded] = lines;
+    if (written != NGX_HTTP_TULEAP_FRONT_OFF
+        && ngx_http_tuleap_front_restore(r, ctx, written) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_tuleap_front_use(r, lines);
+    if (forwarded != NGX_HTTP_TULEAP_FRONT_OFF
+        && ngx_http_tuleap_front_rewrite(r, ctx, forwarded) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    ngx_http_tuleap_front_forget_headers(r);
 
     return NGX_DECLINED;
 }
 
 
-static ngx_http_tuleap_front_lines_t *
+/* Which way the list was written: our lines are the last ones, if any. */
+
+static ngx_uint_t
+ngx_http_tuleap_front_written(ngx_list_t *list)
+{
+    ngx_uint_t        i, forwarded, last;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    last = NGX_HTTP_TULEAP_FRONT_FIELDS - 1;
+
+    for (part = &list->part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = part->nelts; i-- > 0; /* void */) {
+
+            for (forwarded = NGX_HTTP_TULEAP_FRONT_ON;
+                 forwarded <= NGX_HTTP_TULEAP_FRONT_DOCUMENTED;
+                 forwarded++)
+            {
+                /* the one line that is always written */
+
+                if (h[i].lowcase_key
+                    == ngx_http_tuleap_front_lowcase(last, forwarded))
+                {
+                    return forwarded;
+                }
+            }
+        }
+    }
+
+    return NGX_HTTP_TULEAP_FRONT_OFF;
+}
+
+
+/* The client's own lines again; what other modules added stays. */
+
+static ngx_int_t
+ngx_http_tuleap_front_restore(ngx_http_request_t *r,
+    ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t written)
+{
+    ngx_uint_t        i;
+    ngx_array_t       kept, ours, *theirs;
+    ngx_table_elt_t  *h;
+
+    theirs = ctx->stripped[written];
+
+    if (ngx_http_tuleap_front_split(r,
+                                    ngx_http_tuleap_front_hop_of(ctx, written),
+                                    theirs->nelts, &kept, &ours)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    h = theirs->elts;
+
+    for (i = 0; i < theirs->nelts; i++) {
+        *(ngx_table_elt_t *) ngx_array_push(&kept) = h[i];
+    }
+
+    ngx_http_tuleap_front_use(r, &kept);
+
+#if (NGX_HTTP_X_FORWARDED_FOR)
+    r->headers_in.x_forwarded_for = ctx->x_forwarded_for;
+#endif
+
+#if (NGX_HTTP_REALIP)
+    r->headers_in.x_real_ip = ctx->x_real_ip;
+#endif
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
 ngx_http_tuleap_front_rewrite(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t forwarded)
 {
-    u_char                         *text;
-    ngx_uint_t                      i;
-    ngx_table_elt_t                *h, *fields[NGX_HTTP_TULEAP_FRONT_FIELDS];
-    tuleap_front_hop_headers        values;
-    tuleap_front_forwarded_hop     *hop;
-    ngx_http_tuleap_front_lines_t  *lines;
+    u_char                      *text;
+    ngx_uint_t                   i;
+    ngx_array_t                  lines, *stripped;
+    ngx_table_elt_t             *h, *fields[NGX_HTTP_TULEAP_FRONT_FIELDS];
+    tuleap_front_hop_headers     values;
+    tuleap_front_forwarded_hop  *hop;
 
-    hop = forwarded == NGX_HTTP_TULEAP_FRONT_ON ? ctx->rules->recommended
-                                                : ctx->rules->documented;
+    hop = ngx_http_tuleap_front_hop_of(ctx, forwarded);
 
     if (ngx_http_tuleap_front_values(r, ctx, hop, &values, &text) != NGX_OK) {
-        return NULL;
+        return NGX_ERROR;
     }
 
-    lines = ngx_palloc(r->pool, sizeof(ngx_http_tuleap_front_lines_t));
-    if (lines == NULL) {
-        return NULL;
+    stripped = ngx_palloc(r->pool, sizeof(ngx_array_t));
+    if (stripped == NULL) {
+        return NGX_ERROR;
     }
 
-    *lines = *ctx->original;
-
-    h = ngx_http_tuleap_front_copy(r, ctx, hop, &lines->list);
-    if (h == NULL) {
-        return NULL;
+    if (ngx_http_tuleap_front_split(r, hop, NGX_HTTP_TULEAP_FRONT_FIELDS,
+                                    &lines, stripped)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     for (i = 0; i < NGX_HTTP_TULEAP_FRONT_FIELDS; i++) {
@@ -184,31 +282,38 @@ ngx_http_tuleap_front_rewrite(ngx_http_request_t *r,
             continue;
         }
 
+        h = ngx_array_push(&lines);
+
         ngx_memzero(h, sizeof(ngx_table_elt_t));
 
         h->hash = ngx_http_tuleap_front_fields[i].hash;
         h->key = ngx_http_tuleap_front_fields[i].key;
-        h->lowcase_key = ngx_http_tuleap_front_fields[i].lowcase_key;
+        h->lowcase_key = ngx_http_tuleap_front_lowcase(i, forwarded);
         h->value.data = text + values.offset[i];
         h->value.len = values.length[i];
 
-        fields[i] = h++;
-        lines->list.part.nelts++;
+        fields[i] = h;
     }
 
-#if (NGX_HTTP_REALIP)
-    lines->x_real_ip = fields[TULEAP_FRONT_FIELD_REAL_IP];
+    ctx->stripped[forwarded] = stripped;
+
+#if (NGX_HTTP_X_FORWARDED_FOR)
+    ctx->x_forwarded_for = r->headers_in.x_forwarded_for;
 #endif
 
-    if (forwarded == NGX_HTTP_TULEAP_FRONT_ON
-        && ngx_http_tuleap_front_claim(r, lines,
-                                       fields[TULEAP_FRONT_FIELD_FORWARDED_FOR])
-           != NGX_OK)
-    {
-        return NULL;
+#if (NGX_HTTP_REALIP)
+    ctx->x_real_ip = r->headers_in.x_real_ip;
+    r->headers_in.x_real_ip = fields[TULEAP_FRONT_FIELD_REAL_IP];
+#endif
+
+    ngx_http_tuleap_front_use(r, &lines);
+
+    if (forwarded == NGX_HTTP_TULEAP_FRONT_DOCUMENTED) {
+        return NGX_OK;
     }
 
-    return lines;
+    return ngx_http_tuleap_front_claim(r,
+                                     fields[TULEAP_FRONT_FIELD_FORWARDED_FOR]);
 }
 
 
@@ -249,8 +354,7 @@ ngx_http_tuleap_front_values(ngx_http_request_t *r,
 
     if (n < 0) {
         ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                      "tuleap_forwarded_headers: %s",
-                      tuleap_front_status_code(n));
+                      "tuleap_forwarded_headers: status %i", (ngx_int_t) n);
         return NGX_ERROR;
     }
 
@@ -259,56 +363,64 @@ ngx_http_tuleap_front_values(ngx_http_request_t *r,
 
 
 /*
- * A list of the client's lines that the next server may see.  It is one block
- * with room for what is to be written, the place for which is returned.
+ * The lines that the next server may see, with room for some more, and those
+ * that it may not.
  */
 
-static ngx_table_elt_t *
-ngx_http_tuleap_front_copy(ngx_http_request_t *r,
-    ngx_http_tuleap_front_ctx_t *ctx, tuleap_front_forwarded_hop *hop,
-    ngx_list_t *list)
+static ngx_int_t
+ngx_http_tuleap_front_split(ngx_http_request_t *r,
+    tuleap_front_forwarded_hop *hop, ngx_uint_t more, ngx_array_t *kept,
+    ngx_array_t *stripped)
 {
-    uint8_t          *strips;
-    ngx_uint_t        i;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *from, *to;
+    size_t                n;
+    uint8_t              *strips;
+    ptrdiff_t             count;
+    ngx_uint_t            i;
+    ngx_list_part_t      *part;
+    ngx_table_elt_t      *h, *to;
+    tuleap_front_header  *lines;
 
-    strips = ngx_pnalloc(r->pool, ctx->header_count + 1);
+    lines = ngx_http_tuleap_front_lines(r, &n);
+    if (lines == NULL) {
+        return NGX_ERROR;
+    }
+
+    strips = ngx_pnalloc(r->pool, n + 1);
     if (strips == NULL) {
-        return NULL;
+        return NGX_ERROR;
     }
 
-    if (tuleap_front_forwarded_hop_strip_all(hop, ctx->headers,
-                                             ctx->header_count, strips)
-        < 0)
-    {
-        return NULL;
+    count = tuleap_front_forwarded_hop_strip_all(hop, lines, n, strips);
+
+    if (count < 0) {
+        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                      "tuleap_forwarded_headers: status %i", (ngx_int_t) count);
+        return NGX_ERROR;
     }
 
-    if (ngx_list_init(list, r->pool,
-                      ctx->header_count + NGX_HTTP_TULEAP_FRONT_FIELDS,
-                      sizeof(ngx_table_elt_t))
+    if (ngx_array_init(kept, r->pool, n - count + more,
+                       sizeof(ngx_table_elt_t))
         != NGX_OK)
     {
-        return NULL;
+        return NGX_ERROR;
     }
 
-    to = list->part.elts;
+    if (ngx_array_init(stripped, r->pool, count, sizeof(ngx_table_elt_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
 
-    for (part = &ctx->original->list.part; part; part = part->next) {
-        from = part->elts;
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-
-            if (!*strips++) {
-                *to++ = from[i];
-            }
+            to = ngx_array_push(*strips++ ? stripped : kept);
+            *to = h[i];
         }
     }
 
-    list->part.nelts = to - (ngx_table_elt_t *) list->part.elts;
-
-    return to;
+    return NGX_OK;
 }
 
 
@@ -320,7 +432,7 @@ ngx_http_tuleap_front_copy(ngx_http_request_t *r,
 
 static ngx_int_t
 ngx_http_tuleap_front_claim(ngx_http_request_t *r,
-    ngx_http_tuleap_front_lines_t *lines, ngx_table_elt_t *h)
+    ngx_table_elt_t *h)
 {
 #if (NGX_HTTP_X_FORWARDED_FOR)
 
@@ -336,23 +448,23 @@ ngx_http_tuleap_front_claim(ngx_http_request_t *r,
 
 #if (nginx_version >= 1023000)
 
-    lines->x_forwarded_for = h;
+    r->headers_in.x_forwarded_for = h;
 
 #else
     {
     ngx_table_elt_t  **p;
 
-    ngx_memzero(&lines->x_forwarded_for, sizeof(ngx_array_t));
+    ngx_memzero(&r->headers_in.x_forwarded_for, sizeof(ngx_array_t));
 
     if (h) {
-        if (ngx_array_init(&lines->x_forwarded_for, r->pool, 1,
+        if (ngx_array_init(&r->headers_in.x_forwarded_for, r->pool, 1,
                            sizeof(ngx_table_elt_t *))
             != NGX_OK)
         {
             return NGX_ERROR;
         }
 
-        p = ngx_array_push(&lines->x_forwarded_for);
+        p = ngx_array_push(&r->headers_in.x_forwarded_for);
         *p = h;
     }
     }
@@ -364,49 +476,29 @@ ngx_http_tuleap_front_claim(ngx_http_request_t *r,
 }
 
 
-static ngx_http_tuleap_front_lines_t *
-ngx_http_tuleap_front_save(ngx_http_request_t *r)
-{
-    ngx_http_tuleap_front_lines_t  *lines;
-
-    lines = ngx_palloc(r->pool, sizeof(ngx_http_tuleap_front_lines_t));
-    if (lines == NULL) {
-        return NULL;
-    }
-
-    lines->list = r->headers_in.headers;
-
-    if (r->headers_in.headers.last == &r->headers_in.headers.part) {
-        lines->list.last = &lines->list.part;
-    }
-
-#if (NGX_HTTP_X_FORWARDED_FOR)
-    lines->x_forwarded_for = r->headers_in.x_forwarded_for;
-#endif
-
-#if (NGX_HTTP_REALIP)
-    lines->x_real_ip = r->headers_in.x_real_ip;
-#endif
-
-    return lines;
-}
-
+/* The lines of an array become the list, as one part of it. */
 
 static void
-ngx_http_tuleap_front_use(ngx_http_request_t *r,
-    ngx_http_tuleap_front_lines_t *lines)
+ngx_http_tuleap_front_use(ngx_http_request_t *r, ngx_array_t *lines)
 {
-    r->headers_in.headers = lines->list;
+    ngx_list_t  *list;
 
-    if (lines->list.last == &lines->list.part) {
-        r->headers_in.headers.last = &r->headers_in.headers.part;
-    }
+    list = &r->headers_in.headers;
 
-#if (NGX_HTTP_X_FORWARDED_FOR)
-    r->headers_in.x_forwarded_for = lines->x_forwarded_for;
-#endif
+    list->part.elts = lines->elts;
+    list->part.nelts = lines->nelts;
+    list->part.next = NULL;
+    list->last = &list->part;
+    list->size = sizeof(ngx_table_elt_t);
+    list->nalloc = lines->nalloc;
+    list->pool = r->pool;
 
-#if (NGX_HTTP_REALIP)
-    r->headers_in.x_real_ip = lines->x_real_ip;
+#if (nginx_version >= 1023000)
+
+    /* the lines of a name were linked in the list before, if at all */
+
+    r->headers_in.multi = 0;
+    r->headers_in.multi_linked = 0;
+
 #endif
 }

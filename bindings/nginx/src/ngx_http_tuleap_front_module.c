@@ -160,7 +160,7 @@ ngx_module_t  ngx_http_tuleap_front_module = {
     ngx_http_tuleap_front_commands,        /* module directives */
     NGX_HTTP_MODULE,                       /* module type */
     NULL,                                  /* init master */
-    NULL,                                  /* init module */
+    ngx_http_tuleap_front_init_variables,  /* init module */
     NULL,                                  /* init process */
     NULL,                                  /* init thread */
     NULL,                                  /* exit thread */
@@ -178,30 +178,28 @@ ngx_http_tuleap_front_here(ngx_conf_t *cf, ngx_http_tuleap_front_where_t *where)
 }
 
 
-/* Appends a word and, before it, a separator if the text is not empty. */
+/* Appends a word and, before it, a comma if the text is not empty. */
 
 static ngx_int_t
 ngx_http_tuleap_front_append(ngx_conf_t *cf, ngx_str_t *text, ngx_str_t *word)
 {
     u_char  *p;
 
-    p = ngx_pnalloc(cf->pool, text->len + 2 + word->len + 1);
+    p = ngx_pnalloc(cf->pool, text->len + 1 + word->len + 1);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
-    text->data = ngx_cpymem(p, text->data, text->len) - text->len;
-    p += text->len;
-
     if (text->len) {
-        *p++ = ',';
-        *p++ = ' ';
+        ngx_memcpy(p, text->data, text->len);
+        p[text->len++] = ',';
     }
 
-    p = ngx_cpymem(p, word->data, word->len);
-    *p = '\0';
+    ngx_memcpy(p + text->len, word->data, word->len);
 
-    text->len = p - text->data;
+    text->data = p;
+    text->len += word->len;
+    p[text->len] = '\0';
 
     return NGX_OK;
 }
@@ -236,7 +234,7 @@ ngx_http_tuleap_front_trusted_proxies(ngx_conf_t *cf, ngx_command_t *cmd,
     value = cf->args->elts;
     i = 1;
 
-    if (ngx_strcmp(value[i].data, "danger_trust_all") == 0) {
+    if (ngx_strcmp(value[i].data, "allow_trust_all") == 0) {
         list->trust_all = 1;
         i++;
     }
@@ -246,6 +244,13 @@ ngx_http_tuleap_front_trusted_proxies(ngx_conf_t *cf, ngx_command_t *cmd,
     }
 
     for ( /* void */ ; i < cf->args->nelts; i++) {
+
+        /* it would hide what is appended */
+
+        if (ngx_strlchr(value[i].data, value[i].data + value[i].len, '#')) {
+            return "has a comment in its list: write it behind the directive";
+        }
+
         if (ngx_http_tuleap_front_append(cf, &list->text, &value[i])
             != NGX_OK)
         {
@@ -280,6 +285,21 @@ ngx_http_tuleap_front_client_ip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+static ngx_uint_t
+ngx_http_tuleap_front_has_blank(ngx_str_t *word)
+{
+    size_t  i;
+
+    for (i = 0; i < word->len; i++) {
+        if (word->data[i] <= ' ') {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
 static char *
 ngx_http_tuleap_front_client_ip_header(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf)
@@ -298,6 +318,11 @@ ngx_http_tuleap_front_client_ip_header(ngx_conf_t *cf, ngx_command_t *cmd,
     value = cf->args->elts;
 
     for (i = 1; i < cf->args->nelts; i++) {
+
+        if (value[i].len == 0 || ngx_http_tuleap_front_has_blank(&value[i])) {
+            return "takes names without blanks";
+        }
+
         if (ngx_http_tuleap_front_append(cf, &tlcf->headers, &value[i])
             != NGX_OK)
         {
@@ -529,7 +554,10 @@ ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_http_tuleap_front_loc_conf_t *prev = parent;
     ngx_http_tuleap_front_loc_conf_t *conf = child;
 
-    ngx_uint_t  own;
+    ngx_uint_t  own, mode;
+
+    mode = conf->client_ip;
+    conf->merged = 1;
 
     ngx_conf_merge_uint_value(conf->client_ip, prev->client_ip,
                               NGX_HTTP_TULEAP_FRONT_OFF);
@@ -543,6 +571,19 @@ ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
           || conf->hops != NGX_CONF_UNSET_UINT
           || conf->max_hops != NGX_CONF_UNSET_UINT
           || conf->dialect != NGX_CONF_UNSET_UINT;
+
+    /* the server level decides for every location in it */
+
+    if (prev->merged && prev->client_ip != NGX_HTTP_TULEAP_FRONT_OFF
+        && (own || (mode != NGX_CONF_UNSET_UINT && mode != prev->client_ip
+                    && mode != NGX_HTTP_TULEAP_FRONT_OFF)))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "a location in a server with \"tuleap_client_ip\" "
+                           "can not find the client in a way of its own: "
+                           "write the directive in each location instead");
+        return NGX_CONF_ERROR;
+    }
 
     ngx_http_tuleap_front_defaults(prev);
 
@@ -684,6 +725,13 @@ ngx_http_tuleap_front_init(ngx_conf_t *cf)
 
     if (ngx_http_tuleap_front_push(cf, NGX_HTTP_PREACCESS_PHASE,
                                    ngx_http_tuleap_front_preaccess_handler)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_tuleap_front_push(cf, NGX_HTTP_ACCESS_PHASE,
+                                   ngx_http_tuleap_front_access_handler)
         != NGX_OK)
     {
         return NGX_ERROR;

@@ -88,12 +88,13 @@ static ngx_http_variable_t  ngx_http_tuleap_front_vars[] = {
 };
 
 
-/* nginx's own that read the connection's address. */
+/* nginx's own that are made of the address, and of the header lines. */
 
 static ngx_str_t  ngx_http_tuleap_front_remote_vars[] = {
     ngx_string("remote_addr"),
     ngx_string("remote_port"),
     ngx_string("binary_remote_addr"),
+    ngx_string("proxy_add_x_forwarded_for"),
     ngx_null_string
 };
 
@@ -119,14 +120,18 @@ ngx_http_tuleap_front_add_variables(ngx_conf_t *cf)
 
 
 static ngx_uint_t
-ngx_http_tuleap_front_is_remote(ngx_str_t *name)
+ngx_http_tuleap_front_is_client_var(ngx_http_variable_t *v)
 {
-    ngx_str_t  *remote;
+    ngx_str_t  *name;
 
-    for (remote = ngx_http_tuleap_front_remote_vars; remote->len; remote++) {
+    if (v->get_handler == ngx_http_tuleap_front_variable) {
+        return 1;
+    }
 
-        if (name->len == remote->len
-            && ngx_memcmp(name->data, remote->data, name->len) == 0)
+    for (name = ngx_http_tuleap_front_remote_vars; name->len; name++) {
+
+        if (v->name.len == name->len
+            && ngx_memcmp(v->name.data, name->data, name->len) == 0)
         {
             return 1;
         }
@@ -136,27 +141,115 @@ ngx_http_tuleap_front_is_remote(ngx_str_t *name)
 }
 
 
-/* A location has decided: what was read before it was found may be stale. */
-
-void
-ngx_http_tuleap_front_forget_variables(ngx_http_request_t *r)
+static ngx_uint_t
+ngx_http_tuleap_front_is_header_var(ngx_http_variable_t *v)
 {
-    ngx_uint_t                  i;
-    ngx_http_variable_t        *v;
-    ngx_http_core_main_conf_t  *cmcf;
+    static ngx_str_t  add = ngx_string("proxy_add_x_forwarded_for");
 
-    cmcf = ngx_http_get_module_main_conf(r, ngx_http_core_module);
+    if (v->name.len == add.len) {
+        return ngx_memcmp(v->name.data, add.data, add.len) == 0;
+    }
+
+    return v->name.len > 5 && ngx_memcmp(v->name.data, "http_", 5) == 0;
+}
+
+
+static ngx_int_t
+ngx_http_tuleap_front_note(ngx_cycle_t *cycle, ngx_array_t *indexes,
+    ngx_http_core_main_conf_t *cmcf,
+    ngx_uint_t (*is_one)(ngx_http_variable_t *v))
+{
+    ngx_uint_t            i, *index;
+    ngx_http_variable_t  *v;
+
+    if (ngx_array_init(indexes, cycle->pool, 4, sizeof(ngx_uint_t)) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
     v = cmcf->variables.elts;
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
-        if (v[i].get_handler == ngx_http_tuleap_front_variable
-            || ngx_http_tuleap_front_is_remote(&v[i].name))
-        {
-            r->variables[i].valid = 0;
-            r->variables[i].not_found = 0;
+        if (is_one(&v[i])) {
+            index = ngx_array_push(indexes);
+            if (index == NULL) {
+                return NGX_ERROR;
+            }
+
+            *index = i;
         }
     }
+
+    return NGX_OK;
+}
+
+
+/* When every variable that a configuration uses has its index. */
+
+ngx_int_t
+ngx_http_tuleap_front_init_variables(ngx_cycle_t *cycle)
+{
+    ngx_http_core_main_conf_t          *cmcf;
+    ngx_http_tuleap_front_main_conf_t  *tmcf;
+
+    tmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_tuleap_front_module);
+
+    if (tmcf == NULL || !tmcf->enabled) {
+        return NGX_OK;
+    }
+
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
+
+    if (ngx_http_tuleap_front_note(cycle, &tmcf->client_vars, cmcf,
+                                   ngx_http_tuleap_front_is_client_var)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_tuleap_front_note(cycle, &tmcf->header_vars, cmcf,
+                                      ngx_http_tuleap_front_is_header_var);
+}
+
+
+static void
+ngx_http_tuleap_front_forget(ngx_http_request_t *r, ngx_array_t *indexes)
+{
+    ngx_uint_t  i, *index;
+
+    index = indexes->elts;
+
+    for (i = 0; i < indexes->nelts; i++) {
+        r->variables[index[i]].valid = 0;
+        r->variables[index[i]].not_found = 0;
+    }
+}
+
+
+/* What was read before a location had decided may be stale. */
+
+void
+ngx_http_tuleap_front_forget_client(ngx_http_request_t *r)
+{
+    ngx_http_tuleap_front_main_conf_t  *tmcf;
+
+    tmcf = ngx_http_get_module_main_conf(r, ngx_http_tuleap_front_module);
+
+    ngx_http_tuleap_front_forget(r, &tmcf->client_vars);
+}
+
+
+/* And so may be what was read of header lines that are other ones now. */
+
+void
+ngx_http_tuleap_front_forget_headers(ngx_http_request_t *r)
+{
+    ngx_http_tuleap_front_main_conf_t  *tmcf;
+
+    tmcf = ngx_http_get_module_main_conf(r, ngx_http_tuleap_front_module);
+
+    ngx_http_tuleap_front_forget(r, &tmcf->header_vars);
 }
 
 

@@ -1,0 +1,168 @@
+/*
+ * What the next server is told: r->headers_in as a backend gets it.
+ *
+ * Both ways start from what the client sent, so that each may be done again: a subrequest that
+ * becomes the request is changed twice.
+ */
+
+#include "mod_tuleap_front.h"
+
+APLOG_USE_MODULE(tuleap_front);
+
+static const char *const fields[MTF_FIELDS] = { "X-Real-IP", "X-Forwarded-For",
+                                                "X-Forwarded-Proto" };
+
+/* mod_proxy_http adds to the first one, and makes the other two. */
+static const char *const added_by_proxy[] = { "X-Forwarded-For", "X-Forwarded-Host",
+                                              "X-Forwarded-Server" };
+
+/* Which lines are kept from the next server; NULL if the library has no answer. */
+static const uint8_t *strips_of(request_rec *r, const tuleap_front_forwarded_hop *hop,
+                                const tuleap_front_header *lines, apr_size_t count)
+{
+    uint8_t *strips = apr_palloc(r->pool, count + 1);
+    ptrdiff_t rv = tuleap_front_forwarded_hop_strip_all(hop, lines, count, strips);
+
+    if (rv < 0) {
+        mtf_fault(r, rv);
+        return NULL;
+    }
+    return strips;
+}
+
+/* Another module may have made an environment variable of the line already. */
+static void forget(request_rec *r, const char *name)
+{
+    char *variable = apr_pstrcat(r->pool, "HTTP_", name, NULL), *at;
+
+    ap_str_toupper(variable);
+    for (at = variable; (at = strchr(at, '-')); at++) {
+        *at = '_';
+    }
+    apr_table_unset(r->subprocess_env, variable);
+}
+
+/* The header without the lines that this hop keeps to itself. */
+static apr_table_t *stripped(request_rec *r, const tuleap_front_forwarded_hop *hop)
+{
+    const apr_array_header_t *all = apr_table_elts(r->headers_in);
+    const apr_table_entry_t *line = (const apr_table_entry_t *) all->elts;
+    tuleap_front_header *lines = apr_pcalloc(r->pool, (all->nelts + 1) * sizeof(*lines));
+    apr_table_t *kept = apr_table_make(r->pool, all->nelts + MTF_FIELDS);
+    const uint8_t *strips;
+    int i;
+
+    for (i = 0; i < all->nelts; i++) {
+        lines[i].name.ptr = line[i].key;
+        lines[i].name.len = strlen(line[i].key);
+    }
+    if (!(strips = strips_of(r, hop, lines, all->nelts))) {
+        return NULL;
+    }
+    for (i = 0; i < all->nelts; i++) {
+        if (strips[i]) {
+            forget(r, line[i].key);
+        }
+        else {
+            apr_table_addn(kept, line[i].key, line[i].val);
+        }
+    }
+    return kept;
+}
+
+/* The values one after the other, and where each stands. */
+static const char *values_of(request_rec *r, const mtf_client *client,
+                             const tuleap_front_forwarded_hop *hop,
+                             tuleap_front_hop_headers *values)
+{
+    apr_size_t cap = 256;
+    int is_peer = r->useragent_addr == r->connection->client_addr;
+    const char *shown = is_peer ? client->peer : r->useragent_ip;
+
+    for (;;) {
+        char *text = apr_palloc(r->pool, cap);
+        ptrdiff_t length = tuleap_front_forwarded_hop_values(hop, &client->answer,
+                                                             client->origin.scheme, mtf_scheme(r),
+                                                             shown, strlen(shown),
+                                                             client->lines, client->line_count,
+                                                             values, text, cap);
+
+        if (length < 0) {
+            mtf_fault(r, length);
+            return NULL;
+        }
+        if ((apr_size_t) length <= cap) {
+            return text;
+        }
+        cap = (apr_size_t) length;
+    }
+}
+
+int mtf_hop_apply(request_rec *r, mtf_request *mine, const tuleap_front_forwarded_hop *hop)
+{
+    tuleap_front_hop_headers values;
+    const char *text = values_of(r, mine->client, hop, &values);
+    apr_table_t *table = stripped(r, hop);
+    int i;
+
+    if (!text || !table) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    for (i = 0; i < MTF_FIELDS; i++) {
+        if (values.length[i] >= 0) {
+            apr_table_addn(table, fields[i],
+                           apr_pstrmemdup(r->pool, text + values.offset[i], values.length[i]));
+        }
+    }
+    r->headers_in = table;
+    mine->hop = hop;
+    mine->sent = table;
+    return OK;
+}
+
+/* The client's own lines again, where a redirect leads out of the section. */
+int mtf_hop_undo(request_rec *r, mtf_request *mine)
+{
+    const mtf_client *client = mine->client;
+    apr_table_t *table = stripped(r, mine->hop);
+    const uint8_t *strips = strips_of(r, mine->hop, client->lines, client->line_count);
+    apr_size_t i;
+
+    if (!table || !strips) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    for (i = 0; i < client->line_count; i++) {
+        if (strips[i]) {
+            apr_table_addn(table, client->lines[i].name.ptr, client->lines[i].value.ptr);
+        }
+    }
+    r->headers_in = table;
+    mine->hop = NULL;
+    mine->sent = NULL;
+    return OK;
+}
+
+static int add_line(void *to, const char *name, const char *value)
+{
+    apr_table_addn(to, name, value);
+    return 1;
+}
+
+static void as_sent(request_rec *r, const mtf_request *mine, const char *name)
+{
+    apr_table_unset(r->headers_in, name);
+    apr_table_do(add_line, r->headers_in, mine->sent, name, NULL);
+}
+
+/* In mod_proxy's own copy of the header, after its additions. */
+void mtf_hop_repeat(request_rec *r, const mtf_request *mine)
+{
+    apr_size_t i;
+
+    for (i = 0; i < MTF_FIELDS; i++) {
+        as_sent(r, mine, fields[i]);
+    }
+    for (i = 0; i < sizeof(added_by_proxy) / sizeof(added_by_proxy[0]); i++) {
+        as_sent(r, mine, added_by_proxy[i]);
+    }
+}
