@@ -556,7 +556,8 @@ ptrdiff_t tuleap_front_forwarded_hop_headers(const struct tuleap_front_forwarded
 
 // As tuleap_front_forwarded_hop_headers for a hop that does not write Host, from answers that
 // are there: those of tuleap_front_client_and_origin, and the listener's own scheme.
-// remote_addr: the address the server shows, or unix:. ARGUMENT for a hop that writes Host.
+// remote_addr: the address the server shows, or unix:; NULL where it is not known, or for the
+// recommended style, which does not say it. ARGUMENT for a hop that writes Host.
 ptrdiff_t tuleap_front_forwarded_hop_values(const struct tuleap_front_forwarded_hop *hop,
                                             const struct tuleap_front_client_ip *client,
                                             uint32_t scheme,

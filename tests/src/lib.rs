@@ -5,11 +5,16 @@
 #![expect(clippy::exhaustive_enums, reason = "nobody outside this package depends on it")]
 
 pub mod compare;
+#[cfg(unix)]
+pub mod demo;
 pub mod fuzz;
+pub mod lines;
 pub mod oracle;
 pub mod random;
 pub mod report;
 pub mod require;
 pub mod row;
 pub mod schema;
+#[cfg(unix)]
+pub mod server;
 pub mod surface;

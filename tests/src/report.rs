@@ -1,6 +1,6 @@
 //! Runs the files of a folder through surfaces and counts.
 
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -34,8 +34,51 @@ pub struct Report {
     pub lines: Vec<String>,
     /// Each failure: row, field, expected, got.
     pub failures: Vec<String>,
+    /// Each row that was not asked although it could be, with the reason.
+    pub skips: Vec<String>,
     /// Rows that held, over all files and surfaces.
     pub passed: usize,
+}
+
+/// What became of a row.
+enum Outcome {
+    Asked(Vec<Difference>),
+    /// This surface cannot be asked it, for this reason: it does not count.
+    Unasked(String),
+    /// It could be, but not on this machine.
+    Skipped,
+}
+
+/// The one reason for which a server's rows may be skipped.
+const NO_NAMESPACE: &str = "no namespace";
+
+impl Outcome {
+    /// Compares, unless the answer is `{"skip": REASON}`. That is for servers.
+    fn of(surface: &str, got: &Value, compare: impl FnOnce() -> Vec<Difference>) -> Self {
+        let is_server = surface.starts_with("nginx") || surface.starts_with("apache");
+        match got.get("skip").and_then(Value::as_str) {
+            Some(NO_NAMESPACE) if is_server => Self::Skipped,
+            Some(reason) if is_server => Self::Unasked(reason.to_owned()),
+            _ if got.get("unasked").is_some() && !is_server => Self::Asked(vec![Difference {
+                field: "unasked".to_owned(),
+                expected: Value::Null,
+                got: got.clone(),
+            }]),
+            _ => Self::Asked(compare()),
+        }
+    }
+
+    /// Two questions about one row.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Asked(mut all), Self::Asked(more)) => {
+                all.extend(more);
+                Self::Asked(all)
+            }
+            (Self::Asked(all), _) | (_, Self::Asked(all)) => Self::Asked(all),
+            (first, _) => first,
+        }
+    }
 }
 
 impl Report {
@@ -62,23 +105,38 @@ impl Report {
         if found { Ok(report) } else { Err(format!("no recorded rows in {}", dir.display())) }
     }
 
-    fn add(&mut self, file: &str, surface: &dyn Surface, rows: Vec<(String, Vec<Difference>)>) {
+    fn add(&mut self, file: &str, surface: &dyn Surface, rows: Rows) {
         let name = surface.name();
-        let failed = rows.iter().filter(|(_, differences)| !differences.is_empty()).count();
-        let passed = rows.len() - failed;
-        self.passed += passed;
-        self.lines.push(format!("{file}  {name}  {passed} passed  {failed} failed  0 skipped"));
-        for (row, differences) in rows {
-            for difference in differences {
-                let mut line = format!("FAIL {file} {name} {row}: {}", difference.field);
-                let _ = write!(line, " expected {} got {}", difference.expected, difference.got);
-                self.failures.push(line);
+        let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+        let mut unasked: BTreeMap<String, usize> = BTreeMap::new();
+        for (row, outcome) in rows {
+            match outcome {
+                Outcome::Asked(differences) if differences.is_empty() => passed += 1,
+                Outcome::Asked(differences) => {
+                    failed += 1;
+                    let fail = |difference: &Difference| {
+                        let Difference { field, expected, got } = difference;
+                        format!("FAIL {file} {name} {row}: {field} expected {expected} got {got}")
+                    };
+                    self.failures.extend(differences.iter().map(fail));
+                }
+                Outcome::Unasked(reason) => *unasked.entry(reason).or_default() += 1,
+                Outcome::Skipped => {
+                    skipped += 1;
+                    self.skips.push(format!("SKIP {file} {name} {row}: {NO_NAMESPACE}"));
+                }
             }
+        }
+        self.passed += passed;
+        let counts = format!("{passed} passed  {failed} failed  {skipped} skipped");
+        self.lines.push(format!("{file}  {name}  {counts}"));
+        for (reason, count) in unasked {
+            self.lines.push(format!("{file}  {name}  {count} not asked: {reason}"));
         }
     }
 }
 
-type Rows = Vec<(String, Vec<Difference>)>;
+type Rows = Vec<(String, Outcome)>;
 
 fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Rows, String> {
     match file {
@@ -128,7 +186,10 @@ fn client_ip(rows: Vec<ClientIpRow>, surface: &dyn Surface) -> Result<Rows, Stri
     Ok(rows
         .iter()
         .zip(&answers)
-        .map(|(row, got)| (row.id.clone(), compare::client_ip(&row.expect, got)))
+        .map(|(row, got)| {
+            let compare = || compare::client_ip(&row.expect, got);
+            (row.id.clone(), Outcome::of(surface.name(), got, compare))
+        })
         .collect())
 }
 
@@ -145,7 +206,7 @@ fn realip(rows: Vec<NginxRow<RealipInput>>, surface: &dyn Surface) -> Result<Row
     };
     check_count(rows.len(), &old)?;
     check_count(rows.len(), &new)?;
-    Ok(both(&rows, &old, &new, meaning))
+    Ok(both(surface.name(), &rows, &old, &new, meaning))
 }
 
 fn forwarded(rows: Vec<NginxRow<ForwardedInput>>, surface: &dyn Surface) -> Result<Rows, String> {
@@ -159,11 +220,12 @@ fn forwarded(rows: Vec<NginxRow<ForwardedInput>>, surface: &dyn Surface) -> Resu
         _ => None,
     };
     check_count(rows.len(), &answers)?;
-    Ok(both(&rows, &answers, &answers, meaning))
+    Ok(both(surface.name(), &rows, &answers, &answers, meaning))
 }
 
 /// Both recorded versions of each row.
 fn both<I>(
+    surface: &str,
     rows: &[NginxRow<I>],
     old: &[Value],
     new: &[Value],
@@ -172,10 +234,10 @@ fn both<I>(
     rows.iter()
         .zip(old.iter().zip(new))
         .map(|(row, (old, new))| {
-            let mut differences = compare::nginx(&row.expect, old, meaning);
             let current = row.expect_1_31_5.as_ref().unwrap_or(&row.expect);
-            differences.extend(compare::nginx(current, new, meaning));
-            (row.name.clone(), differences)
+            let first = Outcome::of(surface, old, || compare::nginx(&row.expect, old, meaning));
+            let second = Outcome::of(surface, new, || compare::nginx(current, new, meaning));
+            (row.name.clone(), first.and(second))
         })
         .collect()
 }
@@ -185,5 +247,28 @@ fn check_count(rows: usize, answers: &[Value]) -> Result<(), String> {
         Ok(())
     } else {
         Err(format!("{} answers to {rows} rows", answers.len()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn outcome(surface: &str, got: &Value) -> Outcome {
+        Outcome::of(surface, got, || compare::client_ip(&json!({ "host": "h", "port": 80 }), got))
+    }
+
+    #[test]
+    fn only_servers_leave_out_rows_and_fields() {
+        let skip = json!({ "skip": "it cannot be said" });
+        assert!(matches!(outcome("nginx", &skip), Outcome::Unasked(_)));
+        assert!(matches!(outcome("apache", &json!({ "skip": NO_NAMESPACE })), Outcome::Skipped));
+        let fields = json!({ "port": 80, "unasked": ["host"] });
+        assert!(matches!(outcome("nginx", &fields), Outcome::Asked(all) if all.is_empty()));
+        for got in [&skip, &fields] {
+            assert!(matches!(outcome("python", got), Outcome::Asked(all) if !all.is_empty()));
+        }
     }
 }

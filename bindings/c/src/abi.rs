@@ -78,13 +78,16 @@ impl tuleap_front_str {
 pub(crate) struct Lines<'a>(pub(crate) &'a [tuleap_front_header]);
 
 impl RequestHeaders for Lines<'_> {
+    #[inline]
     fn values_from_last<'h>(
         &'h self,
         name: &'h tuleap_front::HeaderName,
     ) -> impl Iterator<Item = &'h [u8]> {
         let name: &[u8] = name.as_ref();
-        let is_named =
-            move |line: &&tuleap_front_header| line.name.get().eq_ignore_ascii_case(name);
+        // Most names differ in length, and then nothing is called.
+        let is_named = move |line: &&tuleap_front_header| {
+            line.name.len == name.len() && line.name.get().eq_ignore_ascii_case(name)
+        };
         self.0.iter().rev().filter(is_named).map(|line| line.value.get())
     }
 

@@ -5,7 +5,7 @@ use tuleap_front::{
     NginxAddr, Origin, Peer, StripReason,
 };
 
-use crate::abi::{Lines, array, bytes, tuleap_front_header};
+use crate::abi::{Lines, array, bytes, optional_bytes, tuleap_front_header};
 use crate::client_ip::{tuleap_front_client_ip, tuleap_front_client_ip_resolver};
 use crate::guard::{give, guard, handle, store, take};
 use crate::origin::{scheme_of, tuleap_front_local, tuleap_front_origin_policy};
@@ -232,7 +232,8 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_headers(
 
 /// As tuleap_front_forwarded_hop_headers for a hop that does not write Host, from answers that
 /// are there: those of tuleap_front_client_and_origin, and the listener's own scheme.
-/// remote_addr: the address the server shows, or unix:. ARGUMENT for a hop that writes Host.
+/// remote_addr: the address the server shows, or unix:; NULL where it is not known, or for the
+/// recommended style, which does not say it. ARGUMENT for a hop that writes Host.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_forwarded_hop_values(
     hop: *const tuleap_front_forwarded_hop,
@@ -256,15 +257,21 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_values(
         // SAFETY: the caller vouches for the pointer.
         let client = ClientIp::try_from(unsafe { handle(client) }?)?;
         // SAFETY: the caller vouches for pointer and length.
-        let text = unsafe { bytes(remote_addr, remote_addr_len) };
+        let remote_addr = match unsafe { optional_bytes(remote_addr, remote_addr_len) } {
+            None => None,
+            Some(text) => {
+                let peer = Peer::parse(text);
+                let peer = peer.ok_or(Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS)?;
+                Some(shown(peer, text))
+            }
+        };
         // SAFETY: the caller vouches for pointer and count.
         let lines = Lines(unsafe { array(headers, header_count) });
-        let peer = Peer::parse(text).ok_or(Status::TULEAP_FRONT_STATUS_PEER_NOT_AN_ADDRESS)?;
         let facts = HopFacts {
             client,
             origin: &Origin::new(scheme_of(scheme)?, None, 0),
             local: &Origin::new(scheme_of(local_scheme)?, None, 0),
-            remote_addr: Some(shown(peer, text)),
+            remote_addr,
         };
         // SAFETY: the caller vouches for the out-pointers.
         Ok(unsafe { write(&hop.0, &facts, &lines, values, out, cap) })

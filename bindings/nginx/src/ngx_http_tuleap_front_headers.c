@@ -23,6 +23,7 @@ static ngx_int_t ngx_http_tuleap_front_values(ngx_http_request_t *r,
 static ngx_int_t ngx_http_tuleap_front_split(ngx_http_request_t *r,
     tuleap_front_forwarded_hop *hop, ngx_uint_t more, ngx_array_t *kept,
     ngx_array_t *stripped);
+static ngx_table_elt_t *ngx_http_tuleap_front_push(ngx_array_t *lines);
 static tuleap_front_header *ngx_http_tuleap_front_lines(ngx_http_request_t *r,
     size_t *count);
 static ngx_int_t ngx_http_tuleap_front_claim(ngx_http_request_t *r,
@@ -229,7 +230,7 @@ ngx_http_tuleap_front_restore(ngx_http_request_t *r,
     h = theirs->elts;
 
     for (i = 0; i < theirs->nelts; i++) {
-        *(ngx_table_elt_t *) ngx_array_push(&kept) = h[i];
+        *ngx_http_tuleap_front_push(&kept) = h[i];
     }
 
     ngx_http_tuleap_front_use(r, &kept);
@@ -282,7 +283,7 @@ ngx_http_tuleap_front_rewrite(ngx_http_request_t *r,
             continue;
         }
 
-        h = ngx_array_push(&lines);
+        h = ngx_http_tuleap_front_push(&lines);
 
         ngx_memzero(h, sizeof(ngx_table_elt_t));
 
@@ -326,13 +327,21 @@ ngx_http_tuleap_front_values(ngx_http_request_t *r,
 {
     size_t      size;
     ptrdiff_t   n;
-    ngx_str_t  *remote_addr;
+    ngx_str_t   remote_addr;
 
     if (ngx_http_tuleap_front_get_origin(r, ctx) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    remote_addr = &r->connection->addr_text;
+    /* the recommended way does not say it */
+
+    if (hop == ctx->rules->documented) {
+        remote_addr = r->connection->addr_text;
+
+    } else {
+        ngx_str_null(&remote_addr);
+    }
+
     n = 128;
 
     do {
@@ -346,8 +355,8 @@ ngx_http_tuleap_front_values(ngx_http_request_t *r,
         n = tuleap_front_forwarded_hop_values(hop, &ctx->client,
                                               ctx->origin.scheme,
                                               ngx_http_tuleap_front_scheme(r),
-                                              (char *) remote_addr->data,
-                                              remote_addr->len, ctx->headers,
+                                              (char *) remote_addr.data,
+                                              remote_addr.len, ctx->headers,
                                               ctx->header_count, values,
                                               (char *) *text, size);
     } while (n > (ptrdiff_t) size);
@@ -377,7 +386,7 @@ ngx_http_tuleap_front_split(ngx_http_request_t *r,
     ptrdiff_t             count;
     ngx_uint_t            i;
     ngx_list_part_t      *part;
-    ngx_table_elt_t      *h, *to;
+    ngx_table_elt_t      *h;
     tuleap_front_header  *lines;
 
     lines = ngx_http_tuleap_front_lines(r, &n);
@@ -415,12 +424,20 @@ ngx_http_tuleap_front_split(ngx_http_request_t *r,
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            to = ngx_array_push(*strips++ ? stripped : kept);
-            *to = h[i];
+            *ngx_http_tuleap_front_push(*strips++ ? stripped : kept) = h[i];
         }
     }
 
     return NGX_OK;
+}
+
+
+/* The array was made with room for all. */
+
+static ngx_table_elt_t *
+ngx_http_tuleap_front_push(ngx_array_t *lines)
+{
+    return (ngx_table_elt_t *) lines->elts + lines->nelts++;
 }
 
 

@@ -39,8 +39,55 @@ pub(crate) const WASM_ALL: &[Need] = &[CC, NODE, NPM, WASM_OPT, CHROMIUM];
 
 pub(crate) const PYTHON: Need = Need { program: "python3", package: "python3-venv" };
 
+pub(crate) const NGINX_DEV: Need =
+    Need { program: "/usr/share/nginx/src/conf_flags", package: "nginx-dev" };
+pub(crate) const LIBSSL: Need =
+    Need { program: "/usr/include/openssl/ssl.h", package: "libssl-dev" };
+pub(crate) const PCRE: Need = Need { program: "/usr/include/pcre2.h", package: "libpcre2-dev" };
+pub(crate) const ZLIB: Need = Need { program: "/usr/include/zlib.h", package: "zlib1g-dev" };
+pub(crate) const OLD_PCRE: Need = Need { program: "/usr/include/pcre.h", package: "libpcre3-dev" };
+pub(crate) const MAKE: Need = Need { program: "make", package: "make" };
+pub(crate) const OPENSSL: Need = Need { program: "openssl", package: "openssl" };
+pub(crate) const CURL: Need = Need { program: "curl", package: "curl" };
+pub(crate) const NGHTTP: Need = Need { program: "nghttp", package: "nghttp2-client" };
+pub(crate) const IPROUTE: Need = Need { program: "ip", package: "iproute2" };
+pub(crate) const APACHE: Need = Need { program: "apache2", package: "apache2" };
+pub(crate) const APXS: Need = Need { program: "apxs", package: "apache2-dev" };
+pub(crate) const SVN: Need = Need { program: "svn", package: "subversion" };
+pub(crate) const DAV_SVN: Need =
+    Need { program: "/usr/lib/apache2/modules/mod_dav_svn.so", package: "libapache2-mod-svn" };
+pub(crate) const WRK: Need = Need { program: "wrk", package: "wrk" };
+
+/// What the module for Debian's nginx is made with.
+pub(crate) const NGINX_MODULE: &[Need] = &[CC, MAKE, NGINX_DEV];
+/// What recorded rows through nginx need.
+pub(crate) const NGINX_ROWS: &[Need] = &[CC, MAKE, NGINX, NGINX_DEV, OPENSSL, IPROUTE];
+/// What a whole nginx is made with.
+pub(crate) const NGINX_WHOLE: &[Need] = &[CC, MAKE, LIBSSL, PCRE, ZLIB];
+/// What the tests of the nginx module need.
+pub(crate) const NGINX_ALL: &[Need] = &[
+    CC, MAKE, NM, NGINX, NGINX_DEV, LIBSSL, PCRE, ZLIB, OPENSSL, CURL, NGHTTP, IPROUTE, VALGRIND,
+    APACHE, SVN, DAV_SVN,
+];
+/// What older versions of nginx need besides.
+pub(crate) const NGINX_OLD: &[Need] =
+    &[CC, MAKE, NGINX, LIBSSL, PCRE, OLD_PCRE, ZLIB, OPENSSL, CURL, NGHTTP, IPROUTE];
+
+/// What the module for Apache is made with.
+pub(crate) const APACHE_MODULE: &[Need] = &[CC, MAKE, APXS];
+/// What recorded rows through Apache need.
+pub(crate) const APACHE_ROWS: &[Need] = &[CC, MAKE, APACHE, APXS, OPENSSL, IPROUTE];
+/// What the tests of the Apache module need.
+pub(crate) const APACHE_ALL: &[Need] =
+    &[CC, MAKE, NM, APACHE, APXS, SVN, DAV_SVN, OPENSSL, CURL, IPROUTE, VALGRIND];
+/// What the benchmarks of both need.
+pub(crate) const SERVER_BENCHES: &[Need] =
+    &[CC, MAKE, NGINX, NGINX_DEV, APACHE, APXS, VALGRIND, WRK];
+
 const ALL: &[Need] = &[
     CC, CXX, NM, PKG_CONFIG, VALGRIND, NGINX, PHP, PHP_FPM, PHPUNIT, COMPOSER, UNZIP, PSR7, PYTHON,
+    MAKE, NGINX_DEV, LIBSSL, PCRE, ZLIB, OPENSSL, CURL, NGHTTP, IPROUTE, APACHE, APXS, SVN,
+    DAV_SVN,
 ];
 
 /// Prints the probes alone.
@@ -87,6 +134,15 @@ pub(crate) fn provide(needs: &[Need]) -> Vec<Need> {
         eprintln!("{message}");
     }
     missing(needs)
+}
+
+/// The same, and what is still missing is an error.
+pub(crate) fn require(needs: &[Need]) -> Result<(), String> {
+    let missing: Vec<_> = provide(needs).iter().map(|need| need.package).collect();
+    match missing.as_slice() {
+        [] => Ok(()),
+        missing => Err(format!("apt-get install {}", missing.join(" "))),
+    }
 }
 
 /// As root on Debian.

@@ -4,14 +4,20 @@
 
 use std::process::ExitCode;
 
+mod apache;
+mod budget;
 mod build;
 mod c;
+mod debian;
+mod demo;
 mod doctor;
+mod nginx;
 mod node;
 mod parts;
 mod php;
 mod python;
 mod recorded;
+mod servers;
 mod shell;
 mod tidy;
 
@@ -19,13 +25,21 @@ const USAGE: &str = "\
 usage: cargo xtask COMMAND
 
   demo                         real requests through the embedded front, with the reasons
+  demo --front nginx|apache    the same through the real server and our module, before a real
+                               Subversion repository
   test [PART]... [--require all]
                                everything, or some parts: tidy, rust, recorded, c, differential,
-                               php, python, node, wasm;
-                               and `hard`, which takes longer and is not part of everything
+                               php, python, node, wasm, nginx, apache;
+                               and, not part of everything since they take longer: `hard`, and
+                               `nginx-versions` for older ones
   test recorded [--dir DIR]    recorded rows through every surface, one line per file and surface
   build c [--prefix DIR]       library, header and pkg-config file; prints where they are
+  build nginx [--nginx-src DIR]
+                               the module for Debian's nginx, or for the nginx of these sources;
+                               prints where it is
+  build apache                 the module for the Apache that is installed; prints where it is
   bench client-ip [--quick]    speed beside the peers; writes benches/RESULTS.md
+  bench servers [--quick]      what the modules cost in nginx and Apache; writes benches/SERVERS.md
   dist                         packages into target/dist, each tried from a clean environment
   coverage                     bindings/api.toml against the code and the bindings
   bench bindings               what a call costs in each language, beside what the language has
@@ -49,10 +63,8 @@ fn main() -> ExitCode {
 
 fn run(words: &[&str]) -> Result<bool, String> {
     match words {
-        ["demo"] => demo(),
-        ["demo", "--front", front @ ("nginx" | "apache")] => {
-            Err(format!("the {front} front of the demo is not there yet"))
-        }
+        ["demo"] => demo::embedded(),
+        ["demo", "--front", front @ ("nginx" | "apache")] => demo::server(front),
         ["test", "recorded", options @ ..] => recorded::run(options),
         ["test", rest @ ..] => parts::test(rest),
         ["build", "c"] => {
@@ -63,6 +75,10 @@ fn run(words: &[&str]) -> Result<bool, String> {
         }
         ["bench", "client-ip", rest @ ..] => bench(rest),
         ["bench", "bindings"] => bench_bindings(),
+        ["bench", "servers", rest @ ..] => bench_servers(rest),
+        ["build", "nginx"] => build_nginx(None),
+        ["build", "nginx", "--nginx-src", source] => build_nginx(Some(source)),
+        ["build", "apache"] => build_apache(),
         ["codegen", rest @ ..] => codegen(rest),
         ["coverage"] => codegen(&["coverage"]),
         ["dist"] => dist(),
@@ -76,16 +92,29 @@ fn run(words: &[&str]) -> Result<bool, String> {
     }
 }
 
-fn demo() -> Result<bool, String> {
-    let package = ["run", "--quiet", "--package", "tuleap-front-example", "--", "demo"];
-    eprintln!("building the embedded front (the first time takes about a minute)");
-    shell::cargo(&package).succeeds()
+fn build_nginx(source: Option<&str>) -> Result<bool, String> {
+    doctor::require(if source.is_none() { doctor::NGINX_MODULE } else { doctor::NGINX_WHOLE })?;
+    nginx::build(source).map(|module| println!("{}", module.display())).map(|()| true)
+}
+
+fn build_apache() -> Result<bool, String> {
+    doctor::require(doctor::APACHE_MODULE)?;
+    apache::build().map(|module| println!("{}", module.display())).map(|()| true)
 }
 
 fn bench(rest: &[&str]) -> Result<bool, String> {
     let runner =
         ["run", "--release", "--package", "tuleap-front-benches", "--bin", "bench-client-ip", "--"];
     shell::cargo(&runner).args(rest).succeeds()
+}
+
+/// What the modules cost in their servers, beside what the servers have.
+fn bench_servers(rest: &[&str]) -> Result<bool, String> {
+    doctor::require(doctor::SERVER_BENCHES)?;
+    let (nginx, apache) = (nginx::build(None)?, apache::build()?);
+    let package = ["--package", "tuleap-front-benches", "--bin", "bench-servers", "--"];
+    let call = shell::cargo(&["run", "--release"]).args(&package).path(&nginx).path(&apache);
+    call.args(rest).succeeds()
 }
 
 /// The cost of a call in each language, beside what the language has.

@@ -1,9 +1,8 @@
 //! The Node and WASM parts: one JavaScript API over a native module and over a WASM module.
 
-use std::fs;
-
+use crate::budget;
 use crate::parts::step;
-use crate::shell::{self, Call, cargo, root};
+use crate::shell::{self, Call, cargo};
 
 /// Builds both modules and lays the packages out under target/.
 pub(crate) fn prepare() -> Result<(), String> {
@@ -58,18 +57,12 @@ pub(crate) fn test_wasm() -> Result<(), String> {
 }
 
 fn budget() -> Result<(), String> {
-    let budgets = root().join("benches/budgets.toml");
-    let text = fs::read_to_string(&budgets).map_err(|error| error.to_string())?;
-    let line = text.lines().find_map(|line| line.strip_prefix("module_gzip = "));
-    let number = line.and_then(|rest| rest.split_whitespace().next()).unwrap_or_default();
-    let most: usize = number.replace('_', "").parse().map_err(|_| "budgets.toml: module_gzip")?;
     let script = "const {gzipSync} = require('node:zlib'); const {readFileSync} = require('node:fs');\
                   console.log(gzipSync(readFileSync(process.argv[1]), {level: 9}).length)";
     let module = shell::target("wasm/pkg/web/core_bg.wasm");
     let size = step(Call::new("node").args(&["-e", script]).path(&module))?;
     let size: usize = size.trim().parse().map_err(|_| format!("no size: {size}"))?;
-    println!("wasm module: {size} of {most} bytes after gzip");
-    if size <= most { Ok(()) } else { Err("the module is over its budget".to_owned()) }
+    budget::check("module_gzip", size, "the WASM module after gzip")
 }
 
 /// The programs that answer recorded rows.

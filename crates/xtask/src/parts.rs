@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::doctor::{self, Need};
 use crate::shell::{Call, cargo};
-use crate::{c, node, php, python, recorded, tidy};
+use crate::{c, node, php, python, recorded, servers, tidy};
 
 /// A part of the tests.
 struct Part {
@@ -47,6 +47,14 @@ const PARTS: &[Part] = &[
     },
     Part { name: "node", needs: doctor::NODE_ALL, run: node::test, on_demand: false },
     Part { name: "wasm", needs: doctor::WASM_ALL, run: node::test_wasm, on_demand: false },
+    Part { name: "nginx", needs: doctor::NGINX_ALL, run: servers::test_nginx, on_demand: false },
+    Part { name: "apache", needs: doctor::APACHE_ALL, run: servers::test_apache, on_demand: false },
+    Part {
+        name: "nginx-versions",
+        needs: doctor::NGINX_OLD,
+        run: servers::test_nginx_versions,
+        on_demand: true,
+    },
     Part { name: "hard", needs: &[doctor::CC], run: hard, on_demand: true },
 ];
 

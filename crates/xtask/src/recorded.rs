@@ -2,10 +2,10 @@
 
 use crate::doctor::{self, Need};
 use crate::shell::cargo;
-use crate::{node, php, python};
+use crate::{node, php, python, servers};
 
-/// A language whose binding answers rows.
-struct Language {
+/// A language or a server whose binding answers rows.
+struct Binding {
     name: &'static str,
     needs: &'static [Need],
     prepare: fn() -> Result<(), String>,
@@ -13,24 +13,36 @@ struct Language {
     rows: fn() -> String,
 }
 
-const LANGUAGES: &[Language] = &[
-    Language {
+const BINDINGS: &[Binding] = &[
+    Binding {
         name: "php",
         needs: &[doctor::CC, doctor::PHP],
         prepare: php::prepare,
         rows: php::rows,
     },
-    Language {
+    Binding {
         name: "python",
         needs: &[doctor::CC, doctor::PYTHON],
         prepare: python::prepare,
         rows: python::rows,
     },
-    Language {
+    Binding {
         name: "node and wasm",
         needs: &[doctor::CC, doctor::NODE, doctor::NPM],
         prepare: node::prepare,
         rows: node::rows,
+    },
+    Binding {
+        name: "nginx",
+        needs: doctor::NGINX_ROWS,
+        prepare: servers::prepare_nginx,
+        rows: servers::nginx_rows,
+    },
+    Binding {
+        name: "apache",
+        needs: doctor::APACHE_ROWS,
+        prepare: servers::prepare_apache,
+        rows: servers::apache_rows,
     },
 ];
 
@@ -38,17 +50,17 @@ const LANGUAGES: &[Language] = &[
 pub(crate) fn run(options: &[&str]) -> Result<bool, String> {
     let mut surfaces = vec!["rust".to_owned(), "c".to_owned(), "cli".to_owned()];
     let mut all = true;
-    for language in LANGUAGES {
-        let missing = doctor::provide(language.needs);
+    for binding in BINDINGS {
+        let missing = doctor::provide(binding.needs);
         if let Some(need) = missing.first() {
-            println!("SKIP {} (apt-get install {})", language.name, need.package);
+            println!("SKIP {} (apt-get install {})", binding.name, need.package);
             all = false;
             continue;
         }
-        match (language.prepare)() {
-            Ok(()) => surfaces.push((language.rows)()),
+        match (binding.prepare)() {
+            Ok(()) => surfaces.push((binding.rows)()),
             Err(why) => {
-                println!("FAIL {}: {why}", language.name);
+                println!("FAIL {}: {why}", binding.name);
                 all = false;
             }
         }

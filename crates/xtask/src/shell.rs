@@ -61,10 +61,29 @@ impl Call {
         self
     }
 
+    /// In this folder instead of the root of the repository.
+    pub(crate) fn directory(mut self, folder: &Path) -> Self {
+        self.command.current_dir(folder);
+        self
+    }
+
     /// Runs with this terminal; did it succeed?
     pub(crate) fn succeeds(mut self) -> Result<bool, String> {
         let status = self.command.status();
         Ok(status.map_err(|error| format!("{}: {error}", self.name()))?.success())
+    }
+
+    /// Runs in the place of this program, so that signals reach it.
+    #[cfg(unix)]
+    pub(crate) fn take_over(mut self) -> Result<bool, String> {
+        let error = std::os::unix::process::CommandExt::exec(&mut self.command);
+        Err(format!("{}: {error}", self.name()))
+    }
+
+    /// Runs with this terminal.
+    #[cfg(not(unix))]
+    pub(crate) fn take_over(self) -> Result<bool, String> {
+        self.succeeds()
     }
 
     /// Runs silently and returns what it printed; if it fails, both streams are the error.
@@ -79,9 +98,14 @@ impl Call {
         Err(format!("{} failed ({})\n{text}{errors}", self.name(), output.status))
     }
 
+    /// All of the command line.
+    pub(crate) fn line(&self) -> String {
+        self.words.join(" ")
+    }
+
     /// The command line for people, on one line of a terminal.
     pub(crate) fn name(&self) -> String {
-        let line = self.words.join(" ").replace(&format!("{}/", root().display()), "");
+        let line = self.line().replace(&format!("{}/", root().display()), "");
         let short: String = line.chars().take(110).collect();
         if short.len() < line.len() { format!("{short} …") } else { line }
     }

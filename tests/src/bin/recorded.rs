@@ -31,7 +31,8 @@ fn run() -> Result<bool, String> {
     }
     let surfaces = surface::by_names(&names).ok_or("surfaces are rust, c, cli and NAME=COMMAND")?;
     let report = Report::run(&dir, &surfaces)?;
-    report.lines.iter().chain(&report.failures).for_each(|line| println!("{line}"));
+    let lines = report.lines.iter().chain(&report.failures).chain(&report.skips);
+    lines.for_each(|line| println!("{line}"));
     println!("{} passed, {} failed", report.passed, report.failures.len());
     Ok(report.failures.is_empty())
 }

@@ -3,7 +3,8 @@
 //!
 //! A question is `{"kind": KIND, …}`: for `client-ip` the row itself, for `nginx-realip` and
 //! `nginx-forwarded` the row's `input`, and for the former `rules`, `1.22` or `current`. The
-//! answer is in the row's own form.
+//! answer is in the row's own form. A server answers `{"skip": REASON}` to a row that it cannot be
+//! asked, and lists the fields of a row that it does not show as `unasked`.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};

@@ -7,12 +7,13 @@ use tuleap_front::{
     ForwardingHeader, Guide, HopDirective, HopFacts, HopField, HopHeader, Host, NginxAddr,
     NginxRealip, NginxRealipOptions, NginxRules, Origin, OriginPolicy, Peer, Recursion,
     RequestHeaders, Scheme, Separators, TrustAll, TrustedProxies, TrustedProxiesError,
-    TrustedProxiesOptions, TuleapCompat,
+    TrustedProxiesOptions, TrustedProxiesWarning, TuleapCompat,
 };
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, Directive, ForwardedInput, RealipInput, from_latin1, latin1,
+    ClientIpOptions, ClientIpRow, Directive, ForwardedInput, Local, RealipInput, from_latin1,
+    latin1,
 };
 
 /// The Rust API.
@@ -52,7 +53,8 @@ fn client_ip(row: &ClientIpRow) -> Result<Value, String> {
     Ok(json!({ "compat": String::from_utf8_lossy(answer), "strict": strict(row)? }))
 }
 
-fn strict(row: &ClientIpRow) -> Result<Value, String> {
+/// The answer of the strict rules.
+pub(crate) fn strict(row: &ClientIpRow) -> Result<Value, String> {
     let trusted = match trusted(row) {
         Ok(trusted) => trusted,
         Err(error) => return Ok(json!({ "config_error": config_error(&error, row) })),
@@ -65,11 +67,7 @@ fn strict(row: &ClientIpRow) -> Result<Value, String> {
             );
         }
     };
-    let warnings: Vec<Value> = trusted
-        .warnings()
-        .iter()
-        .map(|warning| json!({ "entry": warning.entry(), "code": bare(warning.code()) }))
-        .collect();
+    let warnings: Vec<Value> = warnings(row).into_iter().map(|(_, warning)| warning).collect();
     let resolver = resolver(trusted, &row.options)?;
     let lines = row.lines();
     let headers = lines.as_slice();
@@ -80,8 +78,7 @@ fn strict(row: &ClientIpRow) -> Result<Value, String> {
     };
     same_answer_without_explanation(&resolver, peer, headers, &explanation)?;
     let local = row.options.local.clone().unwrap_or_default();
-    let scheme = Scheme::parse(local.scheme.as_bytes()).ok_or("local scheme")?;
-    let local = Origin::new(scheme, Host::parse(local.host.as_bytes()), local.port);
+    let local = origin(&local)?;
     let forwarded = ForwardedHeaders::from_trusted(&resolver, peer, headers);
     let explained = policy.explain(forwarded.as_ref(), &local);
     let (origin, origin_notes) = (explained.origin(), explained.notes());
@@ -119,6 +116,36 @@ fn same_answer_without_explanation(
         }
     }
     Ok(())
+}
+
+/// Has the row notes that are about the origin and not about the client?
+pub(crate) fn has_origin_notes(row: &ClientIpRow) -> bool {
+    let (Ok(trusted), Ok(policy)) = (trusted(row), policy(&row.options)) else { return false };
+    let Ok(resolver) = resolver(trusted, &row.options) else { return false };
+    let lines = row.lines();
+    let peer = row.peer.as_deref().and_then(|peer| Peer::parse(peer.as_bytes()));
+    let forwarded = ForwardedHeaders::from_trusted(&resolver, peer, lines.as_slice());
+    let local = row.options.local.clone().unwrap_or_default();
+    let Ok(local) = origin(&local) else { return false };
+    !policy.explain(forwarded.as_ref(), &local).notes().is_empty()
+}
+
+/// The warnings of a list: the text and the row's form of each.
+pub(crate) fn warnings(row: &ClientIpRow) -> Vec<(String, Value)> {
+    let trusted = trusted(row).unwrap_or_default();
+    let form = |warning: &TrustedProxiesWarning| json!({ "entry": warning.entry(), "code": bare(warning.code()) });
+    trusted.warnings().iter().map(|warning| (warning.to_string(), form(warning))).collect()
+}
+
+/// Why a list is refused: the text and the row's form.
+pub(crate) fn refusal(row: &ClientIpRow) -> Option<(String, Value)> {
+    trusted(row).err().map(|error| (error.to_string(), config_error(&error, row)))
+}
+
+/// What the listener knows by itself.
+fn origin(local: &Local) -> Result<Origin<'_>, String> {
+    let scheme = Scheme::parse(local.scheme.as_bytes()).ok_or("local scheme")?;
+    Ok(Origin::new(scheme, Host::parse(local.host.as_bytes()), local.port))
 }
 
 fn trusted(row: &ClientIpRow) -> Result<TrustedProxies, TrustedProxiesError> {

@@ -11,22 +11,21 @@ use tuleap_front::{
     ClientIpResolver, ForwardedHop, Guide, HopFacts, HopField, HopHeader, NginxAddr, NginxRealip,
     NginxRealipOptions, NginxRules, Origin, Recursion, Scheme, TrustedProxies,
 };
+use tuleap_front_tests::lines::{self, Headers};
 use tuleap_front_tests::random::Random;
 use tuleap_front_tests::report::read;
 use tuleap_front_tests::require::skip;
 use tuleap_front_tests::row::{ForwardedInput, NginxRow, RealipInput, latin1};
+use tuleap_front_tests::server::nginx::{Program, has_ipv6};
 
 mod client;
-mod lines;
 mod server;
 
 use client::{Answer, Client, From};
-use server::{Nginx, Program, Site};
+use server::Site;
 
 /// Generated requests.
 const REQUESTS: usize = 30_000;
-
-type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
 /// A request: to which site, from where, with which lines.
 type Question = (usize, From, Headers);
@@ -188,26 +187,30 @@ fn questions(sites: &mut Vec<Site>) -> Result<(Vec<Question>, usize), String> {
 
 #[test]
 fn realip_and_the_documented_hop_answer_as_nginx_does() -> Result<(), String> {
-    let program = match Program::find() {
+    let program = match Program::installed() {
         Ok(program) => program,
         Err(reason) => return skip("differential_nginx", &reason),
     };
     let rules = if program.version < (1, 27, 3) { NginxRules::V1_22 } else { NginxRules::Current };
     let mut sites = Vec::new();
     let (mut questions, elsewhere) = questions(&mut sites)?;
-    let nginx = Nginx::start(&sites)?;
+    let has_ipv6 = has_ipv6();
+    let nginx = program.start(&server::config(&sites, has_ipv6))?;
     let all = questions.len();
-    if !nginx.has_ipv6 {
+    if !has_ipv6 {
         questions.retain(|(_, from, _)| !matches!(from, From::Mapped | From::Ip(IpAddr::V6(_))));
         println!("SKIP {} questions: no IPv6 on the loopback", all - questions.len());
     }
-    let (mut clients, mut refused, mut differences): (Vec<(From, Client<'_>)>, _, _) =
+    let (mut clients, mut refused, mut differences): (Vec<(From, Client)>, _, _) =
         (Vec::new(), 0, Vec::new());
     for (site, from, headers) in &questions {
-        let at = clients.iter().position(|(known, _)| known == from).unwrap_or_else(|| {
-            clients.push((*from, Client::new(&nginx, *from)));
-            clients.len() - 1
-        });
+        let at = match clients.iter().position(|(known, _)| known == from) {
+            Some(at) => at,
+            None => {
+                clients.push((*from, Client::new(&nginx, *from)?));
+                clients.len() - 1
+            }
+        };
         let (_, client) = clients.get_mut(at).ok_or("a client")?;
         let Some(answer) = client.ask(*site, headers)? else {
             refused += 1;
@@ -216,6 +219,8 @@ fn realip_and_the_documented_hop_answer_as_nginx_does() -> Result<(), String> {
         let site = sites.get(*site).ok_or("a site")?;
         differences.extend(difference(site, *from, headers, &answer, rules)?);
     }
+    drop(clients);
+    nginx.quit_having_logged(&["low address bits"])?;
     println!(
         "nginx {:?}, {rules:?}: {} questions, {refused} refused, {elsewhere} rows of other peers or TLS",
         program.version,

@@ -1,8 +1,9 @@
 //! Random header lines in the corners of nginx's address grammar.
 
-use tuleap_front_tests::random::Random;
+use crate::random::Random;
 
-use crate::Headers;
+/// Header lines, each a name and a value.
+pub type Headers = Vec<(Vec<u8>, Vec<u8>)>;
 
 const ENTRIES: &[&str] = &[
     "203.0.113.50",
@@ -128,7 +129,8 @@ fn line(random: &mut Random) -> Vec<u8> {
 
 /// The lines of a request: mostly of the header that is read, in some spelling, and of the list
 /// that is always passed on.
-pub(crate) fn headers(random: &mut Random, header: &str) -> Headers {
+#[must_use]
+pub fn headers(random: &mut Random, header: &str) -> Headers {
     let spellings = [header.to_owned(), header.to_ascii_lowercase(), header.to_ascii_uppercase()];
     // Newer versions take a second X-Real-IP for a bad request.
     let most = if header == "X-Real-IP" { 1 } else { 3 };

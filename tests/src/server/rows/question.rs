@@ -1,0 +1,64 @@
+//! A question of `recorded`.
+
+use serde::Deserialize as _;
+use serde_json::{Value, json};
+
+use crate::row::{ClientIpRow, ForwardedInput, RealipInput};
+use crate::server::{Fallible, at};
+use crate::surface::Rules;
+
+/// A row, without its answer.
+#[derive(Clone, Debug)]
+pub(super) enum Question {
+    ClientIp(Box<ClientIpRow>),
+    Realip(RealipInput, Rules),
+    Forwarded(ForwardedInput),
+}
+
+impl Question {
+    /// The question of a line.
+    pub(super) fn parse(line: &str) -> Fallible<Self> {
+        let mut value: Value = serde_json::from_str(line).map_err(at(line))?;
+        let fields = value.as_object_mut().ok_or("a question is an object")?;
+        let kind = fields.remove("kind").unwrap_or_default();
+        if kind == "client-ip" {
+            fields.insert("expect".to_owned(), Value::Null);
+            let row = serde_json::from_value(value).map_err(at(line))?;
+            return Ok(Self::ClientIp(Box::new(row)));
+        }
+        let input = fields.remove("input").unwrap_or_default();
+        match kind.as_str() {
+            Some("nginx-realip") => {
+                let rules = match fields.get("rules") {
+                    Some(rules) if *rules == json!("1.22") => Rules::V1_22,
+                    _ => Rules::Current,
+                };
+                Ok(Self::Realip(RealipInput::deserialize(input).map_err(at(line))?, rules))
+            }
+            Some("nginx-forwarded") => {
+                Ok(Self::Forwarded(ForwardedInput::deserialize(input).map_err(at(line))?))
+            }
+            _ => Err(format!("unknown kind of question: {kind}")),
+        }
+    }
+
+    /// The socket's other end, as the row has it.
+    pub(super) fn peer(&self) -> Option<&str> {
+        match self {
+            Self::ClientIp(row) => row.peer.as_deref(),
+            Self::Realip(input, _) => Some(&input.peer),
+            Self::Forwarded(input) => Some(&input.peer),
+        }
+    }
+
+    /// Does the client speak TLS?
+    pub(super) fn is_tls(&self) -> bool {
+        match self {
+            Self::ClientIp(row) => {
+                row.options.local.as_ref().is_some_and(|local| local.scheme == "https")
+            }
+            Self::Realip(..) => false,
+            Self::Forwarded(input) => input.scheme == "https",
+        }
+    }
+}
