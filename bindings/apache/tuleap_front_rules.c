@@ -61,7 +61,8 @@ const char *mtf_rules_check_list(cmd_parms *cmd, const mtf_rules *rules, const c
     }
     for (i = 0; tuleap_front_trusted_proxies_warning(list, i, NULL, message, MESSAGE_MAX) == 0;
          i++) {
-        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_WARNING, 0, cmd->server, "%s:%d: %s",
+        /* not to cmd->server: its log level is not known while the configuration is read */
+        ap_log_error(APLOG_MARK, APLOG_STARTUP | APLOG_WARNING, 0, NULL, "%s:%d: %s",
                      cmd->directive->filename, cmd->directive->line_num, message);
     }
     tuleap_front_trusted_proxies_free(list);
