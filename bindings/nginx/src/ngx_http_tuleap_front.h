@@ -71,7 +71,6 @@ typedef struct {
 
     /* indexes of variables that nginx keeps and that become stale */
     ngx_array_t                        client_vars;
-    ngx_array_t                        header_vars;
 } ngx_http_tuleap_front_main_conf_t;
 
 
@@ -96,6 +95,9 @@ typedef struct {
 
     /* not the http level: that is merged into others only */
     ngx_uint_t                         merged;  /* unsigned  merged:1; */
+
+    /* tuleap_client_ip of the server */
+    ngx_uint_t                         server_mode;
 } ngx_http_tuleap_front_loc_conf_t;
 
 
@@ -115,6 +117,7 @@ typedef struct {
     tuleap_front_client_ip             client;
     tuleap_front_origin                origin;
 
+    unsigned                           has_client:1;
     unsigned                           has_origin:1;
 
     /* no header line counts */
@@ -171,7 +174,7 @@ ngx_int_t ngx_http_tuleap_front_get_address(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx);
 ngx_int_t ngx_http_tuleap_front_post_read_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r);
-ngx_int_t ngx_http_tuleap_front_access_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_tuleap_front_hold_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_tuleap_front_log_handler(ngx_http_request_t *r);
 
 /* ngx_http_tuleap_front_headers.c */
@@ -187,7 +190,6 @@ ngx_int_t ngx_http_tuleap_front_set_headers(ngx_http_request_t *r,
 ngx_int_t ngx_http_tuleap_front_add_variables(ngx_conf_t *cf);
 ngx_int_t ngx_http_tuleap_front_init_variables(ngx_cycle_t *cycle);
 void ngx_http_tuleap_front_forget_client(ngx_http_request_t *r);
-void ngx_http_tuleap_front_forget_headers(ngx_http_request_t *r);
 
 
 #endif /* _NGX_HTTP_TULEAP_FRONT_H_INCLUDED_ */

@@ -144,6 +144,17 @@ ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
     tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tuleap_front_module);
     ctx = ngx_http_tuleap_front_get_ctx(r);
 
+    if (ctx && ctx->mode == NGX_HTTP_TULEAP_FRONT_SHADOW
+        && tlcf->client_ip == NGX_HTTP_TULEAP_FRONT_ON)
+    {
+        /* shadow has changed nothing: what comes after it may */
+
+        ctx->rules = NULL;
+        ctx->has_client = 0;
+        ctx->has_origin = 0;
+        ngx_str_null(&ctx->address);
+    }
+
     if (ctx == NULL || ctx->rules == NULL) {
 
         if (tlcf->client_ip == NGX_HTTP_TULEAP_FRONT_OFF) {
@@ -218,7 +229,7 @@ ngx_http_tuleap_front_create_late_ctx(ngx_http_request_t *r,
 /* After realip, which may be asked for by the location only. */
 
 ngx_int_t
-ngx_http_tuleap_front_access_handler(ngx_http_request_t *r)
+ngx_http_tuleap_front_hold_handler(ngx_http_request_t *r)
 {
     ngx_http_tuleap_front_ctx_t  *ctx;
 
@@ -329,6 +340,7 @@ ngx_http_tuleap_front_answered(ngx_http_request_t *r,
                       "tuleap_client_ip: status %i", (ngx_int_t) status);
     }
 
+    ctx->has_client = 1;
     ctx->named = ctx->client.kind == TULEAP_FRONT_KIND_FORWARDED;
     ctx->port = ctx->client.port;
 }
@@ -396,8 +408,11 @@ ngx_http_tuleap_front_get_origin(ngx_http_request_t *r,
                                             ctx->header_count, &local, &client,
                                             &ctx->origin);
 
-    if (ctx->rules->realip == NULL) {
+    if (!ctx->has_client) {
         ctx->client = client;
+    }
+
+    if (!ctx->has_client && ctx->rules->realip == NULL) {
         ngx_http_tuleap_front_answered(r, ctx, status);
     }
 

@@ -21,8 +21,7 @@ static ngx_int_t ngx_http_tuleap_front_values(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, tuleap_front_forwarded_hop *hop,
     tuleap_front_hop_headers *values, u_char **text);
 static ngx_int_t ngx_http_tuleap_front_split(ngx_http_request_t *r,
-    tuleap_front_forwarded_hop *hop, ngx_uint_t more, ngx_array_t *kept,
-    ngx_array_t *stripped);
+    tuleap_front_forwarded_hop *hop, ngx_array_t *kept, ngx_array_t *stripped);
 static ngx_table_elt_t *ngx_http_tuleap_front_push(ngx_array_t *lines);
 static tuleap_front_header *ngx_http_tuleap_front_lines(ngx_http_request_t *r,
     size_t *count);
@@ -55,6 +54,9 @@ static struct {
 
 
 #define NGX_HTTP_TULEAP_FRONT_FIELDS  3
+
+/* room in a list for lines of other modules: nginx grows none from nothing */
+#define NGX_HTTP_TULEAP_FRONT_SPARE   4
 
 /* of NGX_HTTP_TULEAP_FRONT_ON and _DOCUMENTED */
 #define ngx_http_tuleap_front_lowcase(i, forwarded)                           \
@@ -166,39 +168,25 @@ ngx_http_tuleap_front_set_headers(ngx_http_request_t *r,
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_http_tuleap_front_forget_headers(r);
-
     return NGX_DECLINED;
 }
 
 
-/* Which way the list was written: our lines are the last ones, if any. */
+/* Which way a line was written, if it is one of ours. */
 
 static ngx_uint_t
-ngx_http_tuleap_front_written(ngx_list_t *list)
+ngx_http_tuleap_front_line_written(ngx_table_elt_t *h)
 {
-    ngx_uint_t        i, forwarded, last;
-    ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_uint_t  i, forwarded;
 
-    last = NGX_HTTP_TULEAP_FRONT_FIELDS - 1;
+    for (forwarded = NGX_HTTP_TULEAP_FRONT_ON;
+         forwarded <= NGX_HTTP_TULEAP_FRONT_DOCUMENTED;
+         forwarded++)
+    {
+        for (i = 0; i < NGX_HTTP_TULEAP_FRONT_FIELDS; i++) {
 
-    for (part = &list->part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = part->nelts; i-- > 0; /* void */) {
-
-            for (forwarded = NGX_HTTP_TULEAP_FRONT_ON;
-                 forwarded <= NGX_HTTP_TULEAP_FRONT_DOCUMENTED;
-                 forwarded++)
-            {
-                /* the one line that is always written */
-
-                if (h[i].lowcase_key
-                    == ngx_http_tuleap_front_lowcase(last, forwarded))
-                {
-                    return forwarded;
-                }
+            if (h->lowcase_key == ngx_http_tuleap_front_lowcase(i, forwarded)) {
+                return forwarded;
             }
         }
     }
@@ -207,33 +195,101 @@ ngx_http_tuleap_front_written(ngx_list_t *list)
 }
 
 
-/* The client's own lines again; what other modules added stays. */
+/* Which way the list was written: one line of ours tells. */
+
+static ngx_uint_t
+ngx_http_tuleap_front_written(ngx_list_t *list)
+{
+    ngx_uint_t        i, forwarded;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &list->part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            forwarded = ngx_http_tuleap_front_line_written(&h[i]);
+
+            if (forwarded != NGX_HTTP_TULEAP_FRONT_OFF) {
+                return forwarded;
+            }
+        }
+    }
+
+    return NGX_HTTP_TULEAP_FRONT_OFF;
+}
+
+
+static ngx_uint_t
+ngx_http_tuleap_front_has(ngx_array_t *lines, ngx_uint_t n, ngx_str_t *name)
+{
+    ngx_uint_t        i;
+    ngx_table_elt_t  *h;
+
+    h = lines->elts;
+
+    for (i = 0; i < n; i++) {
+
+        if (h[i].key.len == name->len
+            && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+/*
+ * The client's own lines again, in the place of ours.  What another module has
+ * set since stays, and stands for the client's of that name.
+ */
 
 static ngx_int_t
 ngx_http_tuleap_front_restore(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t written)
 {
-    ngx_uint_t        i;
-    ngx_array_t       kept, ours, *theirs;
+    ngx_uint_t        i, n;
+    ngx_array_t       lines, *stripped;
+    ngx_list_part_t  *part;
     ngx_table_elt_t  *h;
 
-    theirs = ctx->stripped[written];
+    stripped = ctx->stripped[written];
+    n = stripped->nelts + NGX_HTTP_TULEAP_FRONT_SPARE;
 
-    if (ngx_http_tuleap_front_split(r,
-                                    ngx_http_tuleap_front_hop_of(ctx, written),
-                                    theirs->nelts, &kept, &ours)
-        != NGX_OK)
-    {
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        n += part->nelts;
+    }
+
+    if (ngx_array_init(&lines, r->pool, n, sizeof(ngx_table_elt_t)) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    h = theirs->elts;
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
+        h = part->elts;
 
-    for (i = 0; i < theirs->nelts; i++) {
-        *ngx_http_tuleap_front_push(&kept) = h[i];
+        for (i = 0; i < part->nelts; i++) {
+
+            if (ngx_http_tuleap_front_line_written(&h[i])
+                == NGX_HTTP_TULEAP_FRONT_OFF)
+            {
+                *ngx_http_tuleap_front_push(&lines) = h[i];
+            }
+        }
     }
 
-    ngx_http_tuleap_front_use(r, &kept);
+    n = lines.nelts;
+    h = stripped->elts;
+
+    for (i = 0; i < stripped->nelts; i++) {
+
+        if (!ngx_http_tuleap_front_has(&lines, n, &h[i].key)) {
+            *ngx_http_tuleap_front_push(&lines) = h[i];
+        }
+    }
+
+    ngx_http_tuleap_front_use(r, &lines);
 
 #if (NGX_HTTP_X_FORWARDED_FOR)
     r->headers_in.x_forwarded_for = ctx->x_forwarded_for;
@@ -269,10 +325,7 @@ ngx_http_tuleap_front_rewrite(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (ngx_http_tuleap_front_split(r, hop, NGX_HTTP_TULEAP_FRONT_FIELDS,
-                                    &lines, stripped)
-        != NGX_OK)
-    {
+    if (ngx_http_tuleap_front_split(r, hop, &lines, stripped) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -372,14 +425,13 @@ ngx_http_tuleap_front_values(ngx_http_request_t *r,
 
 
 /*
- * The lines that the next server may see, with room for some more, and those
- * that it may not.
+ * The lines that the next server may see, with room for ours, and those that
+ * it may not.
  */
 
 static ngx_int_t
 ngx_http_tuleap_front_split(ngx_http_request_t *r,
-    tuleap_front_forwarded_hop *hop, ngx_uint_t more, ngx_array_t *kept,
-    ngx_array_t *stripped)
+    tuleap_front_forwarded_hop *hop, ngx_array_t *kept, ngx_array_t *stripped)
 {
     size_t                n;
     uint8_t              *strips;
@@ -407,7 +459,9 @@ ngx_http_tuleap_front_split(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    if (ngx_array_init(kept, r->pool, n - count + more,
+    if (ngx_array_init(kept, r->pool,
+                       n - count + NGX_HTTP_TULEAP_FRONT_FIELDS
+                       + NGX_HTTP_TULEAP_FRONT_SPARE,
                        sizeof(ngx_table_elt_t))
         != NGX_OK)
     {

@@ -574,8 +574,10 @@ ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     /* the server level decides for every location in it */
 
-    if (prev->merged && prev->client_ip != NGX_HTTP_TULEAP_FRONT_OFF
-        && (own || (mode != NGX_CONF_UNSET_UINT && mode != prev->client_ip
+    conf->server_mode = prev->merged ? prev->server_mode : conf->client_ip;
+
+    if (prev->merged && conf->server_mode != NGX_HTTP_TULEAP_FRONT_OFF
+        && (own || (mode != NGX_CONF_UNSET_UINT && mode != conf->server_mode
                     && mode != NGX_HTTP_TULEAP_FRONT_OFF)))
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -730,8 +732,17 @@ ngx_http_tuleap_front_init(ngx_conf_t *cf)
         return NGX_ERROR;
     }
 
+    /* a subrequest of the access phase may have changed the address, too */
+
     if (ngx_http_tuleap_front_push(cf, NGX_HTTP_ACCESS_PHASE,
-                                   ngx_http_tuleap_front_access_handler)
+                                   ngx_http_tuleap_front_hold_handler)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_tuleap_front_push(cf, NGX_HTTP_PRECONTENT_PHASE,
+                                   ngx_http_tuleap_front_hold_handler)
         != NGX_OK)
     {
         return NGX_ERROR;

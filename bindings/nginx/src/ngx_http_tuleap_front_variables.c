@@ -88,13 +88,12 @@ static ngx_http_variable_t  ngx_http_tuleap_front_vars[] = {
 };
 
 
-/* nginx's own that are made of the address, and of the header lines. */
+/* nginx's own that are made of the address. */
 
 static ngx_str_t  ngx_http_tuleap_front_remote_vars[] = {
     ngx_string("remote_addr"),
     ngx_string("remote_port"),
     ngx_string("binary_remote_addr"),
-    ngx_string("proxy_add_x_forwarded_for"),
     ngx_null_string
 };
 
@@ -154,24 +153,46 @@ ngx_http_tuleap_front_is_header_var(ngx_http_variable_t *v)
 }
 
 
-static ngx_int_t
-ngx_http_tuleap_front_note(ngx_cycle_t *cycle, ngx_array_t *indexes,
-    ngx_http_core_main_conf_t *cmcf,
-    ngx_uint_t (*is_one)(ngx_http_variable_t *v))
-{
-    ngx_uint_t            i, *index;
-    ngx_http_variable_t  *v;
+/*
+ * When every variable that a configuration uses has its index: those that are
+ * made of the address are noted, to be forgotten when it changes, and those
+ * made of header lines, which each location may see in another way, are never
+ * kept.
+ */
 
-    if (ngx_array_init(indexes, cycle->pool, 4, sizeof(ngx_uint_t)) != NGX_OK) {
+ngx_int_t
+ngx_http_tuleap_front_init_variables(ngx_cycle_t *cycle)
+{
+    ngx_uint_t                          i, *index;
+    ngx_http_variable_t                *v;
+    ngx_http_core_main_conf_t          *cmcf;
+    ngx_http_tuleap_front_main_conf_t  *tmcf;
+
+    tmcf = ngx_http_cycle_get_module_main_conf(cycle,
+                                               ngx_http_tuleap_front_module);
+
+    if (tmcf == NULL || !tmcf->enabled) {
+        return NGX_OK;
+    }
+
+    if (ngx_array_init(&tmcf->client_vars, cycle->pool, 4, sizeof(ngx_uint_t))
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
+    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
     v = cmcf->variables.elts;
 
     for (i = 0; i < cmcf->variables.nelts; i++) {
 
-        if (is_one(&v[i])) {
-            index = ngx_array_push(indexes);
+        if (ngx_http_tuleap_front_is_header_var(&v[i])) {
+            v[i].flags |= NGX_HTTP_VAR_NOCACHEABLE;
+            continue;
+        }
+
+        if (ngx_http_tuleap_front_is_client_var(&v[i])) {
+            index = ngx_array_push(&tmcf->client_vars);
             if (index == NULL) {
                 return NGX_ERROR;
             }
@@ -184,72 +205,21 @@ ngx_http_tuleap_front_note(ngx_cycle_t *cycle, ngx_array_t *indexes,
 }
 
 
-/* When every variable that a configuration uses has its index. */
-
-ngx_int_t
-ngx_http_tuleap_front_init_variables(ngx_cycle_t *cycle)
-{
-    ngx_http_core_main_conf_t          *cmcf;
-    ngx_http_tuleap_front_main_conf_t  *tmcf;
-
-    tmcf = ngx_http_cycle_get_module_main_conf(cycle,
-                                               ngx_http_tuleap_front_module);
-
-    if (tmcf == NULL || !tmcf->enabled) {
-        return NGX_OK;
-    }
-
-    cmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_core_module);
-
-    if (ngx_http_tuleap_front_note(cycle, &tmcf->client_vars, cmcf,
-                                   ngx_http_tuleap_front_is_client_var)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_tuleap_front_note(cycle, &tmcf->header_vars, cmcf,
-                                      ngx_http_tuleap_front_is_header_var);
-}
-
-
-static void
-ngx_http_tuleap_front_forget(ngx_http_request_t *r, ngx_array_t *indexes)
-{
-    ngx_uint_t  i, *index;
-
-    index = indexes->elts;
-
-    for (i = 0; i < indexes->nelts; i++) {
-        r->variables[index[i]].valid = 0;
-        r->variables[index[i]].not_found = 0;
-    }
-}
-
-
 /* What was read before a location had decided may be stale. */
 
 void
 ngx_http_tuleap_front_forget_client(ngx_http_request_t *r)
 {
+    ngx_uint_t                          i, *index;
     ngx_http_tuleap_front_main_conf_t  *tmcf;
 
     tmcf = ngx_http_get_module_main_conf(r, ngx_http_tuleap_front_module);
+    index = tmcf->client_vars.elts;
 
-    ngx_http_tuleap_front_forget(r, &tmcf->client_vars);
-}
-
-
-/* And so may be what was read of header lines that are other ones now. */
-
-void
-ngx_http_tuleap_front_forget_headers(ngx_http_request_t *r)
-{
-    ngx_http_tuleap_front_main_conf_t  *tmcf;
-
-    tmcf = ngx_http_get_module_main_conf(r, ngx_http_tuleap_front_module);
-
-    ngx_http_tuleap_front_forget(r, &tmcf->header_vars);
+    for (i = 0; i < tmcf->client_vars.nelts; i++) {
+        r->variables[index[i]].valid = 0;
+        r->variables[index[i]].not_found = 0;
+    }
 }
 
 

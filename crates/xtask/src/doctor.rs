@@ -56,6 +56,10 @@ pub(crate) const APXS: Need = Need { program: "apxs", package: "apache2-dev" };
 pub(crate) const SVN: Need = Need { program: "svn", package: "subversion" };
 pub(crate) const DAV_SVN: Need =
     Need { program: "/usr/lib/apache2/modules/mod_dav_svn.so", package: "libapache2-mod-svn" };
+pub(crate) const HEADERS_MORE: Need = Need {
+    program: "/usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so",
+    package: "libnginx-mod-http-headers-more-filter",
+};
 pub(crate) const WRK: Need = Need { program: "wrk", package: "wrk" };
 
 /// What the module for Debian's nginx is made with.
@@ -66,8 +70,23 @@ pub(crate) const NGINX_ROWS: &[Need] = &[CC, MAKE, NGINX, NGINX_DEV, OPENSSL, IP
 pub(crate) const NGINX_WHOLE: &[Need] = &[CC, MAKE, LIBSSL, PCRE, ZLIB];
 /// What the tests of the nginx module need.
 pub(crate) const NGINX_ALL: &[Need] = &[
-    CC, MAKE, NM, NGINX, NGINX_DEV, LIBSSL, PCRE, ZLIB, OPENSSL, CURL, NGHTTP, IPROUTE, VALGRIND,
-    APACHE, SVN, DAV_SVN,
+    CC,
+    MAKE,
+    NM,
+    NGINX,
+    NGINX_DEV,
+    LIBSSL,
+    PCRE,
+    ZLIB,
+    OPENSSL,
+    CURL,
+    NGHTTP,
+    IPROUTE,
+    VALGRIND,
+    HEADERS_MORE,
+    APACHE,
+    SVN,
+    DAV_SVN,
 ];
 /// What older versions of nginx need besides.
 pub(crate) const NGINX_OLD: &[Need] =

@@ -55,6 +55,12 @@ impl Program {
         Self::at(program, Some(absolute))
     }
 
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The same nginx without our module, where it is not part of the program.
     #[must_use]
     pub fn stock(&self) -> Self {

@@ -249,12 +249,17 @@ fn realip_beside_it_does_not_win() -> Fallible<()> {
         server { listen 127.0.0.1:@port-server@; tuleap_trusted_proxies 127.0.0.1;\n\
         tuleap_client_ip on; set_real_ip_from 0.0.0.0/0; real_ip_header X-Real-IP;\n\
         set $early $remote_addr; location / { allow 203.0.113.9; deny all;\n\
-        proxy_set_header X-Client $remote_addr; proxy_pass http://@backend@; } }";
+        proxy_set_header X-Client $remote_addr; proxy_pass http://@backend@; } }\n\
+        server { listen 127.0.0.1:@port-auth@; tuleap_trusted_proxies 127.0.0.1;\n\
+        tuleap_client_ip on; location / { auth_request /auth;\n\
+        proxy_set_header X-Client $remote_addr; proxy_pass http://@backend@; }\n\
+        location /auth { set_real_ip_from 0.0.0.0/0; real_ip_header X-Real-IP;\n\
+        proxy_pass http://@backend@; } }";
     crate::with_module(|program| {
         let backend = tuleap_front_tests::server::backend::Backend::start()?;
         let config = tuleap_front_tests::server::nginx::Config::http(http);
         let nginx = program.start(&config.with("backend", backend.address()))?;
-        for port in ["port", "port-server"] {
+        for port in ["port", "port-server", "port-auth"] {
             let mut client = Client::new(Way::port(nginx.port(port)?));
             let lines = [("X-Forwarded-For", "203.0.113.9"), ("X-Real-IP", "10.9.9.9")];
             let answer = client.get("/", &lines)?;

@@ -196,6 +196,14 @@ fn a_location_cannot_find_the_client_in_another_way_than_its_server() -> Fallibl
             let text = "can not find the client in a way of its own";
             assert!(!checked.is_accepted && checked.said.contains(text), "{}", checked.said);
         }
+        let http = "server { tuleap_client_ip shadow; location / { tuleap_client_ip off;\n\
+                    location /a { tuleap_client_ip on; } } }";
+        assert!(!program.check(&Config::http(http))?.is_accepted);
+        // A location in another one, in a server that is off, finds the client by itself.
+        let http = "server { location / { tuleap_client_ip on; tuleap_trusted_proxies 10.0.0.1;\n\
+                    location /a { tuleap_trusted_proxies 10.0.0.2; } } }";
+        let checked = program.check(&Config::http(http))?;
+        assert!(checked.is_accepted, "{}", checked.said);
         // The http level is only what servers inherit.
         let http = "tuleap_client_ip shadow;\nserver { tuleap_client_ip on; \
                     tuleap_trusted_proxies 10.0.0.1; location / { tuleap_client_ip off; } }";

@@ -287,3 +287,22 @@ fn what_was_read_of_the_client_s_lines_is_not_sent_on() -> Fallible<()> {
         Ok(())
     })
 }
+
+/// A subrequest reads the client's own lines in its location; its parent does not get them.
+#[test]
+fn what_a_subrequest_read_is_not_sent_on_by_its_request() -> Fallible<()> {
+    let guide = "proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n\
+        proxy_set_header X-A $http_x_forwarded_host;";
+    let http = format!(
+        "server {{ listen 127.0.0.1:@port@; {ON}\n\
+         location / {{ auth_request /auth; tuleap_forwarded_headers on; {guide}\n\
+         proxy_pass http://@backend@; }}\n\
+         location /auth {{ {guide} proxy_pass http://@backend@; }} }}"
+    );
+    with_nginx(&http, |nginx| {
+        let received = client(nginx)?.get("/", FORGED)?.received();
+        assert_eq!(values(&received, "X-Forwarded-For"), ["203.0.113.9"]);
+        assert!(values(&received, "X-A").is_empty());
+        Ok(())
+    })
+}

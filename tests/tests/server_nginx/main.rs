@@ -15,6 +15,7 @@ mod client_ip;
 mod configuration;
 mod dialect;
 mod headers;
+mod headers_more;
 mod lifecycle;
 mod paths;
 mod shadow;

@@ -88,3 +88,28 @@ fn the_other_directives_do_nothing() -> Fallible<()> {
         nginx.quit_having_logged(&["does nothing with \"tuleap_client_ip shadow\""])
     })
 }
+
+/// A request that leaves a location in shadow is not in shadow any more.
+#[test]
+fn what_comes_after_shadow_counts() -> Fallible<()> {
+    with_module(|program| {
+        let backend = Backend::start()?;
+        let moved = Backend::scripted(|_| {
+            b"HTTP/1.1 200 OK\r\nX-Accel-Redirect: /on\r\nContent-Length: 0\r\n\r\n".to_vec()
+        })?;
+        let http = "tuleap_trusted_proxies 127.0.0.1;\n\
+            server { listen 127.0.0.1:@port@;\n\
+            location / { tuleap_client_ip shadow; proxy_pass http://@moved@; }\n\
+            location /on { tuleap_client_ip on; tuleap_require_client on;\n\
+            tuleap_forwarded_headers on; proxy_pass http://@backend@; } }";
+        let config = Config::http(http).with("backend", backend.address());
+        let nginx = program.start(&config.with("moved", moved.address()))?;
+        let mut client = client(&nginx)?;
+        let lines = [("X-Forwarded-For", "203.0.113.9"), ("Forwarded", "for=6.6.6.6")];
+        let received = client.get("/", &lines)?.received();
+        assert_eq!(received.text("x-forwarded-for").as_deref(), Some("203.0.113.9"));
+        assert!(received.text("forwarded").is_none());
+        assert_eq!(client.get("/", &[("X-Forwarded-For", "unknown")])?.status, 403);
+        nginx.quit()
+    })
+}
