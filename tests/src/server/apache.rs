@@ -303,9 +303,11 @@ impl Apache {
 
     /// Ends it, and returns the folder with the log.
     fn finish(mut self) -> Fallible<Folder> {
-        // The leader looks for workers that have ended once a second, and at each signal.
+        signal(self.master(), "WINCH")?;
+        // The leader looks for workers that have ended once a second. For a restart it is too
+        // late, but to be asked for one wakes the leader.
         let status = until("the end of Apache", || {
-            signal(self.master(), "WINCH")?;
+            signal(self.master(), "USR1")?;
             Ok(self.process.ended())
         })?;
         if !status.success() {

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -133,6 +134,8 @@ pub(super) fn command(program: &Path, folder: &Path) -> Command {
     if std::env::var_os("TULEAP_FRONT_UNDER").is_none_or(|tool| tool != "valgrind") {
         return Command::new(program);
     }
+    // What a worker starts has a log of its own, and the worker may be somebody else.
+    let _ = fs::set_permissions(folder, fs::Permissions::from_mode(0o777));
     let mut command = Command::new("valgrind");
     // Modules are gone when leaks are looked for; their names are kept.
     command.args(["--quiet", "--leak-check=full", "--show-leak-kinds=definite"]);

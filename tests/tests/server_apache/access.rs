@@ -1,9 +1,9 @@
 //! Access rules and everything else in Apache that asks for an address see the client.
 
 use tuleap_front_tests::server::Fallible;
-use tuleap_front_tests::server::client::Client;
+use tuleap_front_tests::server::client::{Client, Way};
 
-use crate::{CLIENT, ON, add_cgi, client, config, said, with_config};
+use crate::{CLIENT, ON, add_cgi, client, config, logged, said, with_config};
 
 const DENIED: &str = "client denied by server configuration";
 const REFUSED: &str = "refused by TuleapRequireClient: the client is not certain";
@@ -77,6 +77,34 @@ fn expressions_and_rewriting_see_the_client() -> Fallible<()> {
         }
         Ok(())
     })
+}
+
+/// Names are looked up for the client, and not kept for the next one of the connection.
+#[test]
+fn host_names_are_those_of_the_client() -> Fallible<()> {
+    let Some(name) = name_of("127.0.0.1") else { return Ok(()) };
+    let text = format!(
+        "TuleapTrustedProxies 127.0.0.9\nTuleapClientIP On\nHostnameLookups On\n{}\
+         <Location /host>\nRequire host {name}\n</Location>\n\
+         LogFormat %h h\nCustomLog @folder@/access.log h\n",
+        said("%{REMOTE_ADDR}")
+    );
+    with_config(config(&text).modules(&["authz_host"]), &[], |apache| {
+        let from = std::net::IpAddr::from([127, 0, 0, 9]);
+        let mut client = Client::new(Way::from_to(from, apache.port("port")?));
+        for path in ["/said", "/host/said"] {
+            answers(&mut client, path, "127.0.0.1", 200)?;
+        }
+        assert_eq!(logged(apache, 2)?, [name.as_str(), &name]);
+        Ok(())
+    })
+}
+
+/// The name that this machine knows itself.
+fn name_of(address: &str) -> Option<String> {
+    let output = std::process::Command::new("getent").args(["hosts", address]).output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    text.split_whitespace().nth(1).map(str::to_owned)
 }
 
 #[test]
@@ -190,7 +218,8 @@ fn access_rules_of_an_included_page_see_the_client() -> Fallible<()> {
     };
     let text = format!(
         "TuleapTrustedProxies 127.0.0.1\n{}{}\
-         <Directory @folder@/html>\nOptions +Includes\nSetOutputFilter INCLUDES\n</Directory>\n",
+         <Directory @folder@/html>\nOptions +Includes\nSetOutputFilter INCLUDES\n</Directory>\n\
+         LogFormat \"%a %{{TULEAP_CLIENT_IP}}e\" l\nCustomLog @folder@/access.log l\n",
         section("/peer", "127.0.0.1"),
         section("/client", "203.0.113.9"),
     );
@@ -204,6 +233,8 @@ fn access_rules_of_an_included_page_see_the_client() -> Fallible<()> {
         let mut client = client(apache)?;
         assert_eq!(client.get("/from-client", &[CLIENT])?.text(), "inside");
         assert!(!client.get("/from-peer", &[CLIENT])?.text().contains("inside"));
+        // From then on it is the client of the page too.
+        assert_eq!(logged(apache, 2)?, ["203.0.113.9 203.0.113.9"; 2]);
         Ok(())
     })
 }

@@ -150,38 +150,95 @@ fn what_is_risky_is_accepted_with_a_warning_at_its_line() -> Fallible<()> {
     })
 }
 
+fn host(name: &str, directives: &str) -> String {
+    format!("<VirtualHost *:@port@>\nServerName {name}\n{directives}\n</VirtualHost>\n")
+}
+
 #[test]
 fn hosts_inherit_each_setting_that_they_do_not_have() -> Fallible<()> {
-    let text = format!(
+    let text = [
         "TuleapTrustedProxies \"127.0.0.1, 10.0.0.0/8\"\nTuleapTrustedProxies 192.0.2.1 192.0.2.2\n\
-         TuleapClientIPMaxHops 3\nTuleapClientIP On\n{}\
-         <VirtualHost *:@port@>\nServerName inherits\n</VirtualHost>\n\
-         <VirtualHost *:@port@>\nServerName own\nTuleapTrustedProxies 127.0.0.1\n</VirtualHost>\n\
-         <VirtualHost *:@port@>\nServerName header\nTuleapClientIPHeader X-Real-IP\n\
-         </VirtualHost>\n\
-         <VirtualHost *:@port@>\nServerName most\nTuleapClientIPMaxHops 2\n</VirtualHost>\n\
-         <VirtualHost *:@port@>\nServerName hops\nTuleapClientIPHops 2\n</VirtualHost>\n\
-         <VirtualHost *:@port@>\nServerName off\nTuleapClientIP Off\n</VirtualHost>\n",
-        said("%{REMOTE_ADDR}")
-    );
-    with_apache(&text, |apache| {
+         TuleapClientIPHeader Forwarded\nTuleapClientIPMaxHops 2\nTuleapClientIP On\n"
+            .to_owned(),
+        said("%{REMOTE_ADDR}"),
+        host("inherits", ""),
+        host("list", "TuleapTrustedProxies 127.0.0.1"),
+        host("header", "TuleapClientIPHeader X-Forwarded-For"),
+        host("most", "TuleapClientIPMaxHops 3"),
+        host("hops", "TuleapClientIPHops 2"),
+        host("off", "TuleapClientIP Off"),
+    ];
+    with_apache(&text.concat(), |apache| {
         let mut client = client(apache)?;
-        let list = ("X-Forwarded-For", "203.0.113.9, 192.0.2.1, 10.0.0.2");
-        for (host, expected) in [
-            ("inherits", "203.0.113.9"),
-            ("own", "10.0.0.2"),
-            ("header", "203.0.113.1"),
-            ("most", "127.0.0.1"),
-            ("off", "127.0.0.1"),
+        let short = ["203.0.113.9", "192.0.2.1"];
+        let long = ["203.0.113.9", "10.0.0.2", "192.0.2.1"];
+        for (host, name, list, expected) in [
+            ("inherits", "Forwarded", &short[..], "203.0.113.9"),
+            ("inherits", "Forwarded", &long, "127.0.0.1"),
+            ("list", "Forwarded", &short, "192.0.2.1"),
+            ("header", "X-Forwarded-For", &short, "203.0.113.9"),
+            ("header", "X-Forwarded-For", &long, "127.0.0.1"),
+            ("most", "Forwarded", &long, "203.0.113.9"),
+            ("hops", "Forwarded", &short, "203.0.113.9"),
+            ("off", "Forwarded", &short, "127.0.0.1"),
         ] {
-            let lines = [("Host", host), list, ("X-Real-IP", "203.0.113.1")];
-            says(&mut client, "/said", &lines, expected).map_err(at(host))?;
+            let list = match name {
+                "Forwarded" => list.iter().map(|address| format!("for={address}")).collect(),
+                _ => list.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            };
+            let list = list.join(", ");
+            says(&mut client, "/said", &[("Host", host), (name, &list)], expected)?;
         }
-        let longer = ("X-Forwarded-For", "203.0.113.9, 10.0.0.4, 10.0.0.3, 10.0.0.2");
-        says(&mut client, "/said", &[("Host", "inherits"), longer], "127.0.0.1")?;
-        let two = ("X-Forwarded-For", "203.0.113.9, 203.0.113.8");
-        says(&mut client, "/said", &[("Host", "hops"), two], "203.0.113.9")?;
-        says(&mut client, "/said", &[("Host", "inherits"), two], "203.0.113.8")
+        Ok(())
+    })
+}
+
+/// As the README says of a server with nothing before it.
+#[test]
+fn without_a_list_everybody_is_who_connected() -> Fallible<()> {
+    let hosts = host("a", "TuleapClientIP On\nTuleapForwardedHeaders On") + &host("b", "");
+    with_apache(&format!("{hosts}<Location /b/in>\nTuleapClientIP On\n</Location>\n"), |apache| {
+        let mut client = client(apache)?;
+        let forged = [CLIENT, ("X-Forwarded-Proto", "https"), ("Forwarded", "for=6.6.6.6")];
+        let received = client.get("/b", &[&[("Host", "a")], &forged[..]].concat())?.received();
+        assert_eq!(received.text("x-real-ip").as_deref(), Some("127.0.0.1"));
+        assert_eq!(received.text("x-forwarded-for").as_deref(), Some("127.0.0.1"));
+        assert_eq!(received.text("x-forwarded-proto").as_deref(), Some("http"));
+        assert!(received.text("forwarded").is_none());
+        assert_eq!(client.get("/b/in", &[("Host", "b"), CLIENT])?.status, 200);
+        Ok(())
+    })
+}
+
+/// What is not the default can be taken back, and a list may name networks.
+#[test]
+fn a_host_can_take_back_what_the_server_says() -> Fallible<()> {
+    let text = format!(
+        "TuleapTrustedProxies unix:\nTuleapClientIPHops 1 danger_any_peer\nTuleapClientIP On\n\
+         TuleapRequireClient On\nTuleapReplaceRemoteAddr Off\n{}{}{}{}{}{}",
+        said("%{REMOTE_ADDR} %{reqenv:TULEAP_CLIENT_IP} %{reqenv:TULEAP_CLIENT_IP_KIND}"),
+        host("inherits", ""),
+        host("list", "TuleapTrustedProxies 192.0.2.1"),
+        host("walks", "TuleapClientIPHops Off\nTuleapTrustedProxies loopback private_ranges"),
+        host("counts", "TuleapClientIPHops 1"),
+        host("replaces", "TuleapReplaceRemoteAddr On"),
+    );
+    let warned = ["hops are counted from any peer", "refused by TuleapRequireClient"];
+    with_config(config(&text), &warned, |apache| {
+        let mut client = client(apache)?;
+        let list = ("X-Forwarded-For", "203.0.113.9, 203.0.113.8, 10.0.0.2");
+        for (host, expected) in [
+            ("inherits", "127.0.0.1 10.0.0.2 forwarded"),
+            ("list", "127.0.0.1 10.0.0.2 forwarded"),
+            ("walks", "127.0.0.1 203.0.113.8 forwarded"),
+            ("counts", "127.0.0.1 127.0.0.1 direct"),
+            ("replaces", "10.0.0.2 10.0.0.2 forwarded"),
+        ] {
+            says(&mut client, "/said", &[("Host", host), list], expected).map_err(at(host))?;
+        }
+        let nobody = [("Host", "walks"), ("X-Forwarded-For", "-")];
+        assert_eq!(client.get("/said", &nobody)?.status, 403);
+        Ok(())
     })
 }
 

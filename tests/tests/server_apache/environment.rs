@@ -47,16 +47,17 @@ fn notes_are_the_environment() -> Fallible<()> {
     })
 }
 
-/// Whatever a client calls its lines, and whatever another module wrote.
+/// Whatever a client calls its lines, and whatever another module made of them before.
 #[test]
 fn a_client_cannot_write_them() -> Fallible<()> {
     for (mpm, cgi) in [("event", "cgid"), ("prefork", "cgi")] {
-        let written: String = NAMES
-            .iter()
-            .map(|name| format!("SetEnvIf X-Forge (.*) {name}=$1\nSetEnv {name} forged\n"))
-            .collect();
-        let directives = format!("{ON}{CGI}<Location /cgi/set>\n{written}</Location>\n");
-        let config = config(&directives).mpm(mpm).modules(&[cgi, "setenvif", "env"]);
+        let written = NAMES.iter().map(|name| format!("SetEnvIf X-Forge (.*) {name}=$1\n"));
+        let directives = format!(
+            "TuleapTrustedProxies 127.0.0.1\n{CGI}{}\
+             <Location /cgi>\nTuleapClientIP On\n</Location>\n",
+            written.collect::<String>()
+        );
+        let config = config(&directives).mpm(mpm).modules(&[cgi, "setenvif"]);
         with_config(config, &[], |apache| {
             add_cgi(apache, "cgi/env")?;
             let mut lines = vec![("X-Forwarded-For", "203.0.113.9, -"), ("X-Forge", "forged")];
@@ -70,8 +71,8 @@ fn a_client_cannot_write_them() -> Fallible<()> {
             assert_eq!(text(&body, "TULEAP_HTTPS"), None);
             assert_eq!(text(&body, "REMOTE_ADDR").as_deref(), Some("127.0.0.1"));
             let all = String::from_utf8_lossy(&body).into_owned();
-            let forged = all.lines().filter(|line| line.ends_with("=forged"));
-            assert!(forged.clone().all(|line| line.starts_with("HTTP_")), "{all}");
+            let mut forged = all.lines().filter(|line| line.ends_with("=forged"));
+            assert!(forged.all(|line| line.starts_with("HTTP_")), "{all}");
             Ok(())
         })?;
     }
@@ -136,7 +137,7 @@ fn a_log_can_say_who_it_was_and_how_sure_that_is() -> Fallible<()> {
 #[test]
 fn every_answer_can_be_explained() -> Fallible<()> {
     let text = format!(
-        "TuleapTrustedProxies 127.0.0.1\nTuleapClientIPTrace On\n{}\
+        "TuleapTrustedProxies 127.0.0.1 2001:db8::/32\nTuleapClientIPTrace On\n{}\
          LogFormat %{{tuleap_client_ip_trace}}n trace\nCustomLog @folder@/access.log trace\n\
          <VirtualHost *:@port@>\nServerName on\nTuleapClientIP On\n</VirtualHost>\n\
          <VirtualHost *:@port@>\nServerName shadow\nTuleapClientIP Shadow\n</VirtualHost>\n\
@@ -146,11 +147,11 @@ fn every_answer_can_be_explained() -> Fallible<()> {
     );
     with_apache(&text, |apache| {
         let mut client = client(apache)?;
-        let long = "10.0.0.1, ".repeat(700);
+        let long = ", 2001:db8:1111:2222:3333:4444:5555:6666".repeat(30);
         for (host, list) in [
             ("on", "6.6.6.6, 203.0.113.9, 127.0.0.1"),
             ("shadow", "203.0.113.9"),
-            ("on", &format!("{long}203.0.113.8")),
+            ("on", &format!("203.0.113.8{long}")),
             ("none", "203.0.113.9"),
         ] {
             let lines = [("Host", host), ("X-Forwarded-For", list)];
@@ -165,6 +166,27 @@ fn every_answer_can_be_explained() -> Fallible<()> {
                 .map_err(|error| format!("{error}: {line}"))?;
             assert_eq!(trace["client"], address, "{line}");
         }
+        Ok(())
+    })
+}
+
+/// Where a redirect leads, the section says whether that is wanted.
+#[test]
+fn a_redirect_is_explained_where_it_leads() -> Fallible<()> {
+    let text = format!(
+        "{ON}{}ErrorDocument 404 /traced/said\nErrorDocument 403 /said\n\
+         LogFormat %{{tuleap_client_ip_trace}}n trace\nCustomLog @folder@/access.log trace\n\
+         <Location /traced>\nTuleapClientIPTrace On\n</Location>\n\
+         <Location /traced/denied>\nRequire all denied\n</Location>\n",
+        said("")
+    );
+    with_config(config(&text), &["client denied by server configuration"], |apache| {
+        let mut client = client(apache)?;
+        client.get("/nowhere", &[CLIENT])?;
+        client.get("/traced/denied", &[CLIENT])?;
+        let lines = logged(apache, 2)?;
+        let [traced, none] = lines.as_slice() else { return Err(lines.concat()) };
+        assert!(traced.contains("203.0.113.9") && none == "-", "{lines:?}");
         Ok(())
     })
 }

@@ -105,11 +105,14 @@ fn every_way_of_mod_proxy_tells_the_same() -> Fallible<()> {
          <Location /directory>\nRewriteEngine On\nRewriteRule ^ http://@backend@/ [P]\n\
          </Location>\n<Location /handler>\nSetHandler \"proxy:http://@backend@\"\n</Location>\n\
          <Proxy balancer://two>\nBalancerMember http://@backend@\n</Proxy>\n\
-         ProxyPass /balancer balancer://two/\n"
+         ProxyPass /balancer balancer://two/\n\
+         ProxyPass /upgrade http://@other@/ upgrade=websocket\nProxyPass /ws ws://@backend@/ws\n"
     );
     let modules =
         ["rewrite", "proxy_balancer", "slotmem_shm", "lbmethod_byrequests", "proxy_wstunnel"];
-    with_config(config(&text).modules(&modules), &[], |apache| {
+    let other = Backend::start()?;
+    let config = config(&text).modules(&modules).with("other", other.address());
+    with_config(config, &[], |apache| {
         apache.folder().write("html/handler", "")?;
         let mut client = client(apache)?;
         for path in ["/b", "/rewrite", "/section", "/directory", "/handler", "/balancer"] {
@@ -118,6 +121,13 @@ fn every_way_of_mod_proxy_tells_the_same() -> Fallible<()> {
             assert_eq!(told(&received), expected, "{path}");
             assert!(values(&received, "X-Forwarded-Host").is_empty(), "{path}");
             assert!(values(&received, "Forwarded").is_empty(), "{path}");
+        }
+        for path in ["/upgrade", "/ws"] {
+            let upgrade = [("Connection", "Upgrade"), ("Upgrade", "websocket")];
+            let received = client.get(path, &[FORGED, &upgrade].concat())?.received();
+            assert_eq!(values(&received, "Upgrade"), ["websocket"], "{path}");
+            let expected = one(["203.0.113.9", "203.0.113.9", "https"]);
+            assert_eq!(told(&received), expected, "{path}");
         }
         Ok(())
     })
@@ -175,6 +185,10 @@ fn documented_writes_the_guide_s_lines() -> Fallible<()> {
             }
             let received = client.get("/b", &[("X-Forwarded-For", "6.6.6.6, -")])?.received();
             assert_eq!(told(&received), one(["127.0.0.1", "6.6.6.6, -, 127.0.0.1", "http"]));
+            let long = format!("{}203.0.113.9", "6.6.6.6, ".repeat(800));
+            let received = client.get("/b", &[("X-Forwarded-For", &long)])?.received();
+            let list = format!("{long}, 203.0.113.9");
+            assert_eq!(told(&received), one(["203.0.113.9", &list, "http"]), "{more}");
             let received = client.get("/b", &[])?.received();
             assert_eq!(told(&received), one(["127.0.0.1", "127.0.0.1", "http"]), "{more}");
             assert!(values(&received, "X-Forwarded-Server").is_empty(), "{more}");

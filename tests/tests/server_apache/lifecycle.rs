@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use tuleap_front_tests::server::Fallible;
 use tuleap_front_tests::server::apache::{Apache, Config};
@@ -131,9 +132,10 @@ fn an_end_finishes_what_was_begun() -> Fallible<()> {
         let mut stream = std::net::TcpStream::connect(("127.0.0.1", port)).map_err(words)?;
         stream.write_all(b"GET /said HTTP/1.0\r\n").map_err(words)?;
         // Something must have been read, or it is not a request yet.
-        thread::sleep(std::time::Duration::from_millis(100));
+        let moment = Duration::from_millis(if is_watched() { 2_000 } else { 100 });
+        thread::sleep(moment);
         let rest = thread::spawn(move || -> Fallible<String> {
-            thread::sleep(std::time::Duration::from_millis(300));
+            thread::sleep(moment * 2);
             stream.write_all(b"X-Forwarded-For: 203.0.113.9\r\n\r\n").map_err(words)?;
             let mut answer = String::new();
             stream.read_to_string(&mut answer).map_err(words)?;

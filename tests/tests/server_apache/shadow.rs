@@ -94,6 +94,18 @@ fn lines_are_limited_and_addresses_can_be_masked() -> Fallible<()> {
     })
 }
 
+#[test]
+fn there_is_a_limit_where_none_is_written() -> Fallible<()> {
+    let test = |client: &mut Client| -> Fallible<usize> {
+        (0..130).try_for_each(|_| {
+            client.get("/b", &[("Host", "plain"), ("X-Forwarded-For", "203.0.113.9")]).map(drop)
+        })?;
+        Ok(130)
+    };
+    // A minute may end in between, once.
+    with_shadow("", test, |lines| assert!((60..=120).contains(&lines.len()), "{lines:?}"))
+}
+
 /// One network of the newer protocol.
 #[test]
 fn a_long_address_is_masked_too() -> Fallible<()> {
@@ -119,6 +131,25 @@ fn the_other_directives_do_nothing() -> Fallible<()> {
         assert_eq!(answer.status, 200);
         assert_eq!(answer.received().text("x-forwarded-for").as_deref(), Some("unknown"));
         assert!(answer.received().text("x-forwarded-proto").is_none());
+        Ok(())
+    })
+}
+
+/// A section where it is on cannot take it back: the client is found once.
+#[test]
+fn a_section_that_is_on_changes_nothing_either() -> Fallible<()> {
+    let text = "TuleapTrustedProxies 127.0.0.1\nTuleapClientIP Shadow\nProxyAddHeaders Off\n\
+                <Location /b>\nTuleapClientIP On\nTuleapRequireClient On\n\
+                TuleapForwardedHeaders On\n</Location>\n\
+                RequestHeader set X-Client \"expr=%{REMOTE_ADDR}\"\n";
+    with_config(config(text), &[], |apache| {
+        for value in ["203.0.113.9", "unknown"] {
+            let answer = client(apache)?.get("/b", &[("X-Forwarded-For", value)])?;
+            assert_eq!(answer.status, 200);
+            assert_eq!(answer.received().text("x-client").as_deref(), Some("127.0.0.1"));
+            assert_eq!(answer.received().text("x-forwarded-for").as_deref(), Some(value));
+            assert!(answer.received().text("x-forwarded-proto").is_none());
+        }
         Ok(())
     })
 }
