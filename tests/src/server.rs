@@ -18,12 +18,14 @@ pub mod client;
 pub mod fastcgi;
 pub mod folder;
 pub mod http2;
+pub mod load;
 pub mod log;
 pub mod message;
 pub mod nginx;
 pub mod places;
 pub mod process;
 pub mod rows;
+pub mod told;
 pub mod wire;
 
 /// An error in words.

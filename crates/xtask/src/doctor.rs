@@ -48,7 +48,6 @@ pub(crate) const ZLIB: Need = Need { program: "/usr/include/zlib.h", package: "z
 pub(crate) const OLD_PCRE: Need = Need { program: "/usr/include/pcre.h", package: "libpcre3-dev" };
 pub(crate) const MAKE: Need = Need { program: "make", package: "make" };
 pub(crate) const OPENSSL: Need = Need { program: "openssl", package: "openssl" };
-pub(crate) const CURL: Need = Need { program: "curl", package: "curl" };
 pub(crate) const NGHTTP: Need = Need { program: "nghttp", package: "nghttp2-client" };
 pub(crate) const IPROUTE: Need = Need { program: "ip", package: "iproute2" };
 pub(crate) const APACHE: Need = Need { program: "apache2", package: "apache2" };
@@ -79,7 +78,6 @@ pub(crate) const NGINX_ALL: &[Need] = &[
     PCRE,
     ZLIB,
     OPENSSL,
-    CURL,
     NGHTTP,
     IPROUTE,
     VALGRIND,
@@ -90,7 +88,7 @@ pub(crate) const NGINX_ALL: &[Need] = &[
 ];
 /// What older versions of nginx need besides.
 pub(crate) const NGINX_OLD: &[Need] =
-    &[CC, MAKE, NGINX, LIBSSL, PCRE, OLD_PCRE, ZLIB, OPENSSL, CURL, NGHTTP, IPROUTE];
+    &[CC, MAKE, NGINX, LIBSSL, PCRE, OLD_PCRE, ZLIB, OPENSSL, NGHTTP, IPROUTE];
 
 /// What the module for Apache is made with.
 pub(crate) const APACHE_MODULE: &[Need] = &[CC, MAKE, APXS];
@@ -98,15 +96,14 @@ pub(crate) const APACHE_MODULE: &[Need] = &[CC, MAKE, APXS];
 pub(crate) const APACHE_ROWS: &[Need] = &[CC, MAKE, APACHE, APXS, OPENSSL, IPROUTE];
 /// What the tests of the Apache module need.
 pub(crate) const APACHE_ALL: &[Need] =
-    &[CC, MAKE, NM, APACHE, APXS, SVN, DAV_SVN, OPENSSL, CURL, IPROUTE, VALGRIND];
+    &[CC, MAKE, NM, APACHE, APXS, SVN, DAV_SVN, OPENSSL, NGHTTP, IPROUTE, VALGRIND];
 /// What the benchmarks of both need.
 pub(crate) const SERVER_BENCHES: &[Need] =
     &[CC, MAKE, NGINX, NGINX_DEV, APACHE, APXS, VALGRIND, WRK];
 
 const ALL: &[Need] = &[
     CC, CXX, NM, PKG_CONFIG, VALGRIND, NGINX, PHP, PHP_FPM, PHPUNIT, COMPOSER, UNZIP, PSR7, PYTHON,
-    MAKE, NGINX_DEV, LIBSSL, PCRE, ZLIB, OPENSSL, CURL, NGHTTP, IPROUTE, APACHE, APXS, SVN,
-    DAV_SVN,
+    MAKE, NGINX_DEV, LIBSSL, PCRE, ZLIB, OPENSSL, NGHTTP, IPROUTE, APACHE, APXS, SVN, DAV_SVN,
 ];
 
 /// Prints the probes alone.

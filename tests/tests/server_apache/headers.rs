@@ -5,37 +5,11 @@ use tuleap_front_tests::server::backend::Backend;
 use tuleap_front_tests::server::client::Client;
 use tuleap_front_tests::server::fastcgi::{FastCgi, parameter};
 use tuleap_front_tests::server::message::Head;
+use tuleap_front_tests::server::told::{FORGED, one, told, values};
 
 use crate::{ON, add_cgi, client, config, with_apache, with_config, with_module};
 
 const SENDS: &str = "TuleapForwardedHeaders On\n";
-
-/// What a client may write to be taken for somebody else.
-const FORGED: &[(&str, &str)] = &[
-    ("X-Forwarded-For", "6.6.6.6, 203.0.113.9:77, 10.0.0.2"),
-    ("X-Forwarded-Proto", "https"),
-    ("X-Real-IP", "6.6.6.6"),
-    ("X-Forwarded-Host", "evil.example"),
-    ("X-Forwarded-Server", "evil.example"),
-    ("X-Forwarded-Port", "1"),
-    ("Forwarded", "for=6.6.6.6"),
-    ("X_Forwarded_For", "6.6.6.6"),
-    ("True-Client-IP", "6.6.6.6"),
-    ("Accept", "text/css"),
-    ("Cookie", "a=b"),
-];
-
-fn values(head: &Head, name: &str) -> Vec<String> {
-    head.values(name).map(|value| String::from_utf8_lossy(value).into_owned()).collect()
-}
-
-fn told(head: &Head) -> [Vec<String>; 3] {
-    ["X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto"].map(|name| values(head, name))
-}
-
-fn one(values: [&str; 3]) -> [Vec<String>; 3] {
-    values.map(|value| (!value.is_empty()).then(|| value.to_owned()).into_iter().collect())
-}
 
 fn names(head: &Head) -> Vec<String> {
     let names = head.lines.iter().map(|(name, _)| String::from_utf8_lossy(name).to_lowercase());

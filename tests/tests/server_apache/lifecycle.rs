@@ -1,13 +1,12 @@
 //! Graceful restarts and ends under load, and what is left of them: no request is lost.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 use tuleap_front_tests::server::Fallible;
 use tuleap_front_tests::server::apache::{Apache, Config};
 use tuleap_front_tests::server::client::{Client, Way};
+use tuleap_front_tests::server::load::Load;
 use tuleap_front_tests::server::process::until;
 
 use crate::{config, heard, said, with_module};
@@ -26,53 +25,8 @@ fn is_watched() -> bool {
     std::env::var_os("TULEAP_FRONT_UNDER").is_some()
 }
 
-/// Asks from two threads until the value is dropped.
-struct Load {
-    ends: Arc<AtomicBool>,
-    asked: Arc<AtomicUsize>,
-    threads: Vec<thread::JoinHandle<Fallible<()>>>,
-}
-
-impl Load {
-    /// Every answer must be this one.
-    fn start(apache: &Apache) -> Fallible<Self> {
-        let (ends, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-        let port = apache.port("port")?;
-        let threads = (0..2).map(|_| {
-            let (ends, asked) = (Arc::clone(&ends), Arc::clone(&asked));
-            thread::spawn(move || {
-                while !ends.load(Ordering::SeqCst) {
-                    let mut client = Client::new(Way::port(port));
-                    for _ in 0..5 {
-                        let lines = [("X-Forwarded-For", "6.6.6.6, 203.0.113.9")];
-                        let answer = client.get("/said", &lines)?;
-                        if heard(&answer) != "203.0.113.9 forwarded" {
-                            return Err(format!("answered {answer:?}"));
-                        }
-                        asked.fetch_add(1, Ordering::SeqCst);
-                    }
-                }
-                Ok(())
-            })
-        });
-        Ok(Self { threads: threads.collect(), ends, asked })
-    }
-
-    /// Waits until as many more were answered.
-    fn goes_on(&self, count: usize) -> Fallible<()> {
-        let before = self.asked.load(Ordering::SeqCst);
-        until("more requests", || {
-            Ok((self.asked.load(Ordering::SeqCst) > before + count).then_some(()))
-        })
-    }
-
-    fn end(self) -> Fallible<()> {
-        self.ends.store(true, Ordering::SeqCst);
-        for thread in self.threads {
-            thread.join().map_err(|_| "a thread of the load stopped")??;
-        }
-        Ok(())
-    }
+fn load(apache: &Apache) -> Fallible<Load> {
+    Ok(Load::start(apache.port("port")?, "/said", heard, "203.0.113.9 forwarded"))
 }
 
 #[test]
@@ -82,7 +36,7 @@ fn restarts_under_load_lose_nothing() -> Fallible<()> {
         for mpm in ["event", "prefork"] {
             let mut apache = program.start(&trusting("127.0.0.1", mpm))?;
             apache.folder().write("html/said", "")?;
-            let load = Load::start(&apache)?;
+            let load = load(&apache)?;
             for round in 0..rounds {
                 load.goes_on(5)?;
                 let lists = ["127.0.0.1", "127.0.0.0/8 10.0.0.0/8"];
@@ -107,7 +61,7 @@ fn workers_end_and_start_under_load() -> Fallible<()> {
             let apache = program.start(&config(&text).mpm(mpm).with("backend", "127.0.0.1:1"))?;
             apache.folder().write("html/said", "")?;
             let first = apache.workers();
-            let load = Load::start(&apache)?;
+            let load = load(&apache)?;
             load.goes_on(20)?;
             until("another worker", || {
                 let workers = apache.workers();

@@ -5,36 +5,11 @@ use tuleap_front_tests::server::backend::Backend;
 use tuleap_front_tests::server::fastcgi::{FastCgi, parameter};
 use tuleap_front_tests::server::message::Head;
 use tuleap_front_tests::server::nginx::Config;
+use tuleap_front_tests::server::told::{FORGED, one, told, values};
 
 use crate::{client, with_module, with_nginx};
 
 const ON: &str = "tuleap_trusted_proxies 127.0.0.1 10.0.0.0/8; tuleap_client_ip on; ";
-
-/// What a client may write to be taken for somebody else.
-const FORGED: &[(&str, &str)] = &[
-    ("X-Forwarded-For", "6.6.6.6, 203.0.113.9:77, 10.0.0.2"),
-    ("X-Forwarded-Proto", "https"),
-    ("X-Real-IP", "6.6.6.6"),
-    ("X-Forwarded-Host", "evil.example"),
-    ("X-Forwarded-Port", "1"),
-    ("Forwarded", "for=6.6.6.6"),
-    ("X_Forwarded_For", "6.6.6.6"),
-    ("True-Client-IP", "6.6.6.6"),
-    ("Accept", "text/css"),
-    ("Cookie", "a=b"),
-];
-
-fn values(head: &Head, name: &str) -> Vec<String> {
-    head.values(name).map(|value| String::from_utf8_lossy(value).into_owned()).collect()
-}
-
-fn told(head: &Head) -> [Vec<String>; 3] {
-    ["X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto"].map(|name| values(head, name))
-}
-
-fn one(values: [&str; 3]) -> [Vec<String>; 3] {
-    values.map(|value| (!value.is_empty()).then(|| value.to_owned()).into_iter().collect())
-}
 
 #[test]
 fn the_backend_is_told_one_certain_address() -> Fallible<()> {

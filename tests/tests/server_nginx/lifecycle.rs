@@ -1,14 +1,10 @@
 //! Reload, upgrade, end and a configuration that is refused, under load; no request is lost.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::thread;
-
 use tuleap_front_tests::server::Fallible;
-use tuleap_front_tests::server::client::{Client, Way};
+use tuleap_front_tests::server::load::Load;
 use tuleap_front_tests::server::nginx::{Config, Nginx};
 
-use crate::with_module;
+use crate::{line, with_module};
 
 fn config(proxies: &str) -> Config {
     // A connection that waits when its worker ends would look like a lost request.
@@ -22,62 +18,18 @@ fn config(proxies: &str) -> Config {
     config
 }
 
-/// Asks from two threads until the value is dropped.
-struct Load {
-    ends: Arc<AtomicBool>,
-    asked: Arc<AtomicUsize>,
-    threads: Vec<thread::JoinHandle<Fallible<()>>>,
-}
-
-impl Load {
-    /// Every answer must be this one.
-    fn start(nginx: &Nginx) -> Fallible<Self> {
-        let (ends, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
-        let port = nginx.port("port")?;
-        let threads = (0..2).map(|_| {
-            let (ends, asked) = (Arc::clone(&ends), Arc::clone(&asked));
-            thread::spawn(move || {
-                while !ends.load(Ordering::SeqCst) {
-                    let mut client = Client::new(Way::port(port));
-                    for _ in 0..5 {
-                        let lines = [("X-Forwarded-For", "6.6.6.6, 203.0.113.9")];
-                        let said = client.get("/", &lines)?.text();
-                        if said != "203.0.113.9 forwarded" {
-                            return Err(format!("answered {said:?}"));
-                        }
-                        asked.fetch_add(1, Ordering::SeqCst);
-                    }
-                }
-                Ok(())
-            })
-        });
-        Ok(Self { threads: threads.collect(), ends, asked })
-    }
-
-    fn asked(&self) -> usize {
-        self.asked.load(Ordering::SeqCst)
-    }
-
-    fn end(self) -> Fallible<()> {
-        self.ends.store(true, Ordering::SeqCst);
-        for thread in self.threads {
-            thread.join().map_err(|_| "a thread of the load stopped")??;
-        }
-        Ok(())
-    }
+fn load(nginx: &Nginx) -> Fallible<Load> {
+    Ok(Load::start(nginx.port("port")?, "/", line, "203.0.113.9 forwarded"))
 }
 
 #[test]
 fn reloads_under_load_lose_nothing() -> Fallible<()> {
     with_module(|program| {
         let mut nginx = program.start(&config("127.0.0.1"))?;
-        let load = Load::start(&nginx)?;
+        let load = load(&nginx)?;
         for round in 0..20 {
-            let before = load.asked();
             nginx.reload_with(&config(["127.0.0.1", "127.0.0.0/8 10.0.0.0/8"][round % 2]))?;
-            tuleap_front_tests::server::process::until("more requests", || {
-                Ok((load.asked() > before + 5).then_some(()))
-            })?;
+            load.goes_on(5)?;
         }
         load.end()?;
         nginx.quit()
@@ -89,7 +41,7 @@ fn reloads_under_load_lose_nothing() -> Fallible<()> {
 fn a_configuration_that_is_refused_changes_nothing() -> Fallible<()> {
     with_module(|program| {
         let mut nginx = program.start(&config("127.0.0.1"))?;
-        let load = Load::start(&nginx)?;
+        let load = load(&nginx)?;
         let refused = nginx.reload_with(&config("127.0.0.1/99"));
         assert!(refused.is_err_and(|why| why.contains("\"tuleap_trusted_proxies\": ")));
         load.end()?;
@@ -101,12 +53,9 @@ fn a_configuration_that_is_refused_changes_nothing() -> Fallible<()> {
 fn the_program_can_be_replaced_under_load() -> Fallible<()> {
     with_module(|program| {
         let nginx = program.start(&config("127.0.0.1"))?;
-        let load = Load::start(&nginx)?;
-        let before = load.asked();
+        let load = load(&nginx)?;
         nginx.upgrade()?;
-        tuleap_front_tests::server::process::until("more requests", || {
-            Ok((load.asked() > before + 20).then_some(()))
-        })?;
+        load.goes_on(20)?;
         load.end()?;
         nginx.quit()
     })
