@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::row::{DestinationRow, hex};
+
 /// A field that is not as the row says.
 #[derive(Clone, Debug)]
 pub struct Difference {
@@ -101,6 +103,51 @@ fn config_error(path: &str, expect: &Value, got: &Value, out: &mut Vec<Differenc
             got: got.get("hint").cloned().unwrap_or(Value::Null),
         });
     }
+}
+
+/// The differences between a `destination` answer and its row: `action`, the bytes of the value
+/// (`value_hex` of a rewrite, the input where it is unchanged), `status`, `reason`, and the
+/// `cause` where the row has one.
+#[must_use]
+pub fn destination(row: &DestinationRow, got: &Value) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut check = |field: &str, expected: Value, got: Value| {
+        same(field.to_owned(), expected, got, &mut differences);
+    };
+    let field = |name: &str| got.get(name).cloned().unwrap_or_default();
+    let unchanged = row.value().map(|value| json!(hex(&value))).unwrap_or_default();
+    let is_unchanged = field("action") == "unchanged";
+    let value = if is_unchanged { unchanged } else { field("value_hex") };
+    check("value", expected_value(&row.expect), value);
+    for (name, expected) in &row.expect {
+        match name.as_str() {
+            "action" | "status" | "cause" => check(name, expected.clone(), field(name)),
+            "reason" => check(name, kebab_reason(expected), field(name)),
+            "value" | "value_hex" => {}
+            _ => check(name, json!("a field we read"), Value::Null),
+        }
+    }
+    for name in ["status", "reason"].iter().filter(|name| !row.expect.contains_key(**name)) {
+        check(name, Value::Null, field(name));
+    }
+    differences
+}
+
+/// The bytes of the value that a row expects.
+fn expected_value(expect: &BTreeMap<String, Value>) -> Value {
+    match (expect.get("value_hex"), expect.get("value")) {
+        (Some(hex), _) => hex.clone(),
+        (None, Some(Value::String(text))) => json!(hex(text.as_bytes())),
+        _ => Value::Null,
+    }
+}
+
+/// A reason in words as its stable name; `control` is an older name of `control byte`.
+fn kebab_reason(text: &Value) -> Value {
+    let text = text.as_str().unwrap_or_default().to_lowercase();
+    let words = text.split(|char: char| !char.is_ascii_alphanumeric());
+    let name = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-");
+    json!(if name == "control" { "control-byte" } else { &name })
 }
 
 /// What a field of an nginx row is to us.

@@ -9,18 +9,21 @@ use std::num::NonZeroU8;
 use http::HeaderName;
 use ipnet::IpNet;
 use tuleap_front::{
-    AllowedHosts, ClientIpResolver, ForwardedHeaders, ForwardingHeader, Host, NginxAddr,
-    NginxRealip, NginxRealipOptions, NginxRules, Origin, OriginPolicy, Peer, Recursion, Scheme,
-    Separators, TrustAll, TrustedProxies, TrustedProxiesOptions, TuleapCompat,
+    AllowedHosts, BackendOrigin, ClientIpResolver, DestinationFacts, DestinationRule,
+    ForeignDestination, ForwardedHeaders, ForwardingHeader, Guide, Host, NginxAddr,
+    NginxDestination, NginxRealip, NginxRealipOptions, NginxRules, Origin, OriginPolicy,
+    PathAbsolute, Peer, PublicOrigins, Recursion, Rewrite, Scheme, Separators, TrustAll,
+    TrustedProxies, TrustedProxiesOptions, TuleapCompat,
 };
 
-use crate::oracle::{Answer, Oracle};
+use crate::oracle::{Answer, Oracle, destination as model};
 
 /// A body.
 pub type Target = fn(&[u8]);
 
 /// Every target by the name of its program and of its corpus.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("destination", destination),
     ("forwarded", forwarded),
     ("nginx_realip", nginx_realip),
     ("origin", origin),
@@ -280,4 +283,89 @@ pub fn tuleap_compat(data: &[u8]) {
     assert_eq!(TuleapCompat::new(b"").resolve(peer, header), plain);
     let resolver = ClientIpResolver::new(TrustedProxies::default());
     assert_eq!(compat.compare(&resolver, peer, header).compat(), answer);
+}
+
+/// The sites and next servers of the target.
+const SITES: &[(&str, &str)] = &[
+    ("https://tuleap.example.com", "http://tuleap.example.com"),
+    ("https://[2001:db8::1]:8443, https://svn.example.com", "http://[2001:db8:0::1]:8080"),
+    ("auto", "http"),
+    ("http://tuleap.example.com", "https://tuleap.example.com:443"),
+];
+
+/// Where a copy goes: the model's answer; a second server leaves it as it is; what is sent names
+/// the same path on the next server.
+pub fn destination(data: &[u8]) {
+    let ([site, flags], text) = take::<2>(data);
+    let (site, next) = SITES.get(usize::from(site) % SITES.len()).copied().unwrap_or_default();
+    let (Ok(public), Ok(backend)) = (site.parse::<PublicOrigins>(), next.parse::<BackendOrigin>())
+    else {
+        return;
+    };
+    let methods: [&[u8]; 4] = [b"COPY", b"MOVE", b"GET", b"copy"];
+    let facts = DestinationFacts {
+        method: methods.get(usize::from(flags >> 2) % methods.len()).copied().unwrap_or_default(),
+        host: b"Shop.example:8443",
+        forwarded_host: if flags & 32 == 0 { b"shop.example" } else { b"" },
+    };
+    let (is_passed, is_promoted) = (flags & 1 != 0, flags & 2 != 0);
+    let foreign = if is_passed { ForeignDestination::Pass } else { ForeignDestination::Reject };
+    let path = if is_promoted { PathAbsolute::Promote } else { PathAbsolute::Keep };
+    let rule = DestinationRule::new(public, backend).with_foreign(foreign).with_path_absolute(path);
+
+    let rewrite = rule.rewrite_value(&facts, text);
+    let model = model::Model { site, next, facts, is_passed, is_promoted };
+    let value = rewrite.value(&[text]);
+    let answer = match rewrite {
+        Rewrite::Reject { status, reason } => {
+            assert_eq!(status, reason.status());
+            Err(reason.as_str())
+        }
+        _ => Ok(value.clone().unwrap_or_else(|| text.to_vec())),
+    };
+    assert_eq!(answer, model.answer(text));
+    assert_eq!(rule.rewrite_values(&facts, &[text]), rewrite);
+    let headers = [("destination", text)];
+    let explanation = rule.explain(&facts, headers.as_slice());
+    assert_eq!(*explanation.rewrite(), rewrite);
+    assert!(!explanation.to_string().is_empty());
+    if let Some(value) = value {
+        assert_ne!(value, text);
+        assert_eq!(rewrite.length(), Some(value.len()));
+        assert!(!value.iter().any(u8::is_ascii_control));
+        assert_eq!(rule.rewrite_value(&facts, &value), Rewrite::Unchanged);
+        assert_eq!(model::path(&value), model::path(text.trim_ascii()));
+    }
+    documented(text);
+}
+
+/// The documented rule: a byte less, or nothing less; and what nginx does beside.
+fn documented(text: &[u8]) {
+    let facts = DestinationFacts::default();
+    let rule = DestinationRule::documented(Guide::ReverseProxy);
+    let kept = DestinationRule::documented(Guide::Distributed);
+    let mut expect = text.to_vec();
+    if text.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"https")) {
+        expect.splice(..5, *b"http");
+    }
+    match rule.rewrite_value(&facts, text) {
+        Rewrite::Reject { .. } => {
+            assert!(text.iter().any(|byte| b"\r\n\0".contains(byte)));
+            assert!(matches!(kept.rewrite_value(&facts, text), Rewrite::Reject { .. }));
+        }
+        rewrite => {
+            assert_eq!(rewrite.value(&[text]).unwrap_or_else(|| text.to_vec()), expect);
+            assert_eq!(kept.rewrite_value(&facts, text), Rewrite::Unchanged);
+        }
+    }
+    let lines = lines(text);
+    for rules in [NginxRules::Current, NginxRules::V1_22] {
+        let nginx = NginxDestination::new(Guide::ReverseProxy, rules);
+        let (plain, escaped) = (nginx.sent(b"/a", &lines), nginx.sent(b"/a%20b", &lines));
+        assert_eq!(plain.is_some(), escaped.is_some());
+        let (Some(plain), Some(escaped)) = (plain, escaped) else { continue };
+        let has_scheme = |value: &[u8]| value.starts_with(b"http");
+        assert!(plain == escaped || has_scheme(&plain) && has_scheme(&escaped));
+        assert!(plain.len() <= escaped.len());
+    }
 }

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use tuleap_front::{ClientIp, ClientIpKind, ForwardingHeader, Peer, Reason};
 
+pub mod destination;
 mod entry;
 
 use entry::{Named, elements, for_node, node, text, trim};

@@ -8,12 +8,23 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::compare::{self, Difference, Field};
-use crate::row::{ClientIpRow, ForwardedInput, NginxRow, RealipInput, expand};
+use crate::row::{
+    ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, NginxRow, RealipInput,
+    expand, join,
+};
 use crate::surface::{Rules, Surface};
+
+/// The files that are run.
+const FILES: &[&str] = &[
+    "client-ip.json",
+    "destination.json",
+    "nginx-destination.json",
+    "nginx-forwarded.json",
+    "nginx-realip.json",
+];
 
 /// The files of this form for which there is no noun yet.
 const LATER: &[&str] = &[
-    "destination.json",
     "jobs-config.json",
     "jobs-decode.json",
     "jobs-encode.json",
@@ -21,7 +32,6 @@ const LATER: &[&str] = &[
     "jwt-sign.json",
     "jwt-verify.json",
     "nginx-cache.json",
-    "nginx-destination.json",
     "nginx-gzip.json",
     "nginx-location.json",
     "nginx-redirect.json",
@@ -90,13 +100,12 @@ impl Report {
     pub fn run(dir: &Path, surfaces: &[Box<dyn Surface>]) -> Result<Self, String> {
         let mut report = Self::default();
         let mut found = false;
-        for file in ["client-ip.json", "nginx-forwarded.json", "nginx-realip.json"] {
-            if !dir.join(file).exists() {
-                continue;
-            }
+        for file in FILES.iter().filter(|file| dir.join(file).exists()) {
             found = true;
             for surface in surfaces {
-                report.add(file, surface.as_ref(), run_file(dir, file, surface.as_ref())?);
+                if let Some(rows) = run_file(dir, file, surface.as_ref())? {
+                    report.add(file, surface.as_ref(), rows);
+                }
             }
         }
         for file in LATER.iter().filter(|file| dir.join(file).exists()) {
@@ -138,15 +147,18 @@ impl Report {
 
 type Rows = Vec<(String, Outcome)>;
 
-fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Rows, String> {
+/// `None` where the surface does not have the noun.
+fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Option<Rows>, String> {
     match file {
-        "client-ip.json" => client_ip(client_ip_rows(dir, file)?, surface),
-        "nginx-realip.json" => realip(read(dir, file)?, surface),
-        _ => forwarded(read(dir, file)?, surface),
+        "client-ip.json" => client_ip(client_ip_rows(dir, file)?, surface).map(Some),
+        "destination.json" => destination(&destination_rows(dir)?, surface),
+        "nginx-destination.json" => nginx_destination(&read::<NginxRow<_>>(dir, file)?, surface),
+        "nginx-realip.json" => realip(read(dir, file)?, surface).map(Some),
+        _ => forwarded(read(dir, file)?, surface).map(Some),
     }
 }
 
-/// Reads a file of rows: an array, or an object with `cases`.
+/// Reads a file of rows: an array, or an object with `cases` or `vectors`.
 ///
 /// # Errors
 ///
@@ -156,8 +168,9 @@ pub fn read<R: DeserializeOwned>(dir: &Path, file: &str) -> Result<Vec<R>, Strin
     let text = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut json: Value =
         serde_json::from_str(&text).map_err(|error| format!("{file}: {error}"))?;
-    let rows = match json.get_mut("cases") {
-        Some(cases) => cases.take(),
+    let list = if json.get("cases").is_some() { "cases" } else { "vectors" };
+    let rows = match json.get_mut(list) {
+        Some(rows) => rows.take(),
         None => json,
     };
     serde_json::from_value(rows).map_err(|error| format!("{file}: {error}"))
@@ -178,6 +191,57 @@ pub fn client_ip_rows(dir: &Path, file: &str) -> Result<Vec<ClientIpRow>, String
             Ok(ClientIpRow { raw, ..row })
         })
         .collect()
+}
+
+/// Reads the rows of `destination.json`, long texts written out.
+///
+/// # Errors
+///
+/// The file is not there or not of this form.
+pub fn destination_rows(dir: &Path) -> Result<Vec<DestinationRow>, String> {
+    let rows: Vec<Value> = read(dir, "destination.json")?;
+    rows.into_iter()
+        .map(|mut row| {
+            join(&mut row).and_then(|()| {
+                serde_json::from_value(row.clone()).map_err(|error| format!("{error} in {row}"))
+            })
+        })
+        .collect()
+}
+
+fn destination(rows: &[DestinationRow], surface: &dyn Surface) -> Result<Option<Rows>, String> {
+    let (ours, later): (Vec<_>, Vec<_>) =
+        rows.iter().cloned().partition(|row| row.header == "Destination");
+    let Some(answers) = surface.destination(&ours)? else { return Ok(None) };
+    check_count(ours.len(), &answers)?;
+    let asked = ours.iter().zip(&answers).map(|(row, got)| {
+        let compare = || compare::destination(row, got);
+        (row.name.clone(), Outcome::of(surface.name(), got, compare))
+    });
+    let unasked = later.into_iter().map(|row| {
+        let reason = format!("no surface has the noun {} yet", row.header);
+        (row.name, Outcome::Unasked(reason))
+    });
+    Ok(Some(asked.chain(unasked).collect()))
+}
+
+fn nginx_destination(
+    rows: &[NginxRow<NginxDestinationInput>],
+    surface: &dyn Surface,
+) -> Result<Option<Rows>, String> {
+    let inputs: Vec<NginxDestinationInput> = rows.iter().map(|row| row.input.clone()).collect();
+    let old = surface.nginx_destination(&inputs, Rules::V1_22)?;
+    let new = surface.nginx_destination(&inputs, Rules::Current)?;
+    let (Some(old), Some(new)) = (old, new) else { return Ok(None) };
+    let meaning = |field: &str| match field {
+        "destination" => Some(Field::Ours),
+        "upstream_target" | "forwarded" | "x_real_ip" | "other_headers" => Some(Field::Later),
+        "status" => Some(Field::NotOurs),
+        _ => None,
+    };
+    check_count(rows.len(), &old)?;
+    check_count(rows.len(), &new)?;
+    Ok(Some(both(surface.name(), rows, &old, &new, meaning)))
 }
 
 fn client_ip(rows: Vec<ClientIpRow>, surface: &dyn Surface) -> Result<Rows, String> {

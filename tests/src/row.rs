@@ -118,7 +118,7 @@ pub enum TextEncoding {
 }
 
 /// A word or a list of words.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(untagged)]
 pub enum OneOrMany {
     /// One.
@@ -232,6 +232,180 @@ impl ForwardedInput {
             [Directive::Write; 3]
         }
     }
+}
+
+/// One header and what it names: a row of `destination.json`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct DestinationRow {
+    /// A stable id.
+    #[serde(alias = "id")]
+    pub name: String,
+    /// Which rule decides; our own rows say so.
+    pub why: Option<String>,
+    /// One of the site's origins, or `auto`.
+    pub public_origin: String,
+    /// Its further origins.
+    #[serde(default)]
+    pub aliases: Vec<String>,
+    /// What the next server takes for its own; in our own rows also a scheme alone.
+    pub backend_origin: String,
+    /// The client's `Host`.
+    pub client_host: Option<String>,
+    /// The `Host` that is forwarded.
+    pub forwarded_host: Option<String>,
+    /// Which rule.
+    pub mode: DestinationMode,
+    /// What becomes of another server: `reject`, or `pass`.
+    pub foreign: Option<String>,
+    /// Is the backend's origin put before a path?
+    #[serde(default)]
+    pub promote_path_absolute: bool,
+    /// `Destination`, `If`, `Location`.
+    pub header: String,
+    /// The method.
+    pub method: String,
+    /// The value, or the lines.
+    pub input: Option<OneOrMany>,
+    /// The value, where it is not text.
+    pub input_hex: Option<String>,
+    /// The answer.
+    #[serde(skip_serializing)]
+    pub expect: BTreeMap<String, Value>,
+    /// What is known of other programs.
+    #[serde(flatten, skip_serializing)]
+    pub remarks: DestinationRemarks,
+}
+
+/// What a row of `destination.json` says beside; it is not compared.
+#[derive(Clone, Debug, Deserialize)]
+pub struct DestinationRemarks {
+    /// For readers.
+    pub note: Option<String>,
+    /// What other programs answered.
+    pub observed: Option<Value>,
+    /// The request that the header came with.
+    pub request_target: Option<String>,
+    /// What one nginx sent.
+    pub documented_nginx_config_really_sends: Option<String>,
+    /// What a model of it says.
+    pub model_of_the_quirk: Option<String>,
+    /// Whether both are one.
+    pub model_matches: Option<bool>,
+}
+
+/// Which rule a row of `destination.json` is about.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DestinationMode {
+    /// The documented one.
+    Compat,
+    /// The way back.
+    Response,
+    /// The default.
+    Strict,
+}
+
+impl DestinationRow {
+    /// The one value, where the row has one.
+    #[must_use]
+    pub fn value(&self) -> Option<Vec<u8>> {
+        match (&self.input_hex, &self.input) {
+            (Some(hex), _) => from_hex(hex),
+            (None, Some(OneOrMany::One(text))) => Some(text.as_bytes().to_vec()),
+            _ => None,
+        }
+    }
+
+    /// The lines in wire order.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Vec<u8>> {
+        match (self.value(), &self.input) {
+            (Some(value), _) => vec![value],
+            (None, Some(input)) => {
+                input.words().into_iter().map(|line| line.as_bytes().to_vec()).collect()
+            }
+            (None, None) => Vec::new(),
+        }
+    }
+}
+
+/// Input of `nginx-destination.json`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct NginxDestinationInput {
+    /// The guide's lines in a `location` or in the `server`, the header passed as a variable, or
+    /// none of it.
+    pub rule: NginxDestinationRule,
+    /// The method.
+    pub method: String,
+    /// The request target.
+    pub target: String,
+    /// The `Host`; it chooses the server of the rig.
+    pub host: String,
+    /// The lines of the header.
+    pub destination_headers: Vec<String>,
+    /// Further header lines.
+    pub other_headers: Vec<(String, String)>,
+}
+
+/// What a server of the rig does with the header.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NginxDestinationRule {
+    /// The guide's lines in a location.
+    Location,
+    /// No line.
+    None,
+    /// `proxy_set_header Destination $http_destination`
+    Pass,
+    /// The guide's lines in a server.
+    Server,
+}
+
+impl NginxDestinationInput {
+    /// The lines of the header, whatever the case of its name.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Vec<u8>> {
+        let named = |(name, _): &&(String, String)| name.eq_ignore_ascii_case("destination");
+        let others = self.other_headers.iter().filter(named).map(|(_, value)| value);
+        self.destination_headers.iter().chain(others).map(|line| latin1(line)).collect()
+    }
+}
+
+/// Writes out every `{"join": [PIECE, ...]}` of a row, at any depth, as one text.
+///
+/// # Errors
+///
+/// A piece that is none.
+pub fn join(value: &mut Value) -> Result<(), String> {
+    if let Some(pieces) = value.get("join").and_then(Value::as_array) {
+        *value = Value::String(pieces.iter().map(piece).collect::<Result<_, _>>()?);
+        return Ok(());
+    }
+    match value {
+        Value::Array(items) => items.iter_mut().try_for_each(join),
+        Value::Object(fields) => fields.values_mut().try_for_each(join),
+        _ => Ok(()),
+    }
+}
+
+/// The hexadecimal digits of bytes.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let digits: Vec<u8> = text
+        .chars()
+        .map(|digit| digit.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
+        .collect::<Option<_>>()?;
+    let byte = |pair: &[u8]| match pair {
+        [high, low] => Some(high << 4 | low),
+        _ => None,
+    };
+    digits.chunks(2).map(byte).collect()
 }
 
 /// The bytes of a Latin-1 text.

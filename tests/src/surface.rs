@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::row::{ClientIpRow, ForwardedInput, RealipInput};
+use crate::row::{ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, RealipInput};
 
 pub mod c;
 pub mod cli;
@@ -34,6 +34,30 @@ pub trait Surface {
     ///
     /// The surface could not be asked at all.
     fn forwarded(&self, rows: &[ForwardedInput]) -> Result<Vec<Value>, String>;
+
+    /// `destination.json`: the rows about `Destination`. `None`: this surface does not have the
+    /// noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn destination(&self, _rows: &[DestinationRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `nginx-destination.json`: the lines that are sent on. `None`: this surface does not have
+    /// the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn nginx_destination(
+        &self,
+        _rows: &[NginxDestinationInput],
+        _rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
 }
 
 /// The versions of nginx that rows were recorded from.

@@ -10,8 +10,8 @@ use std::ptr::null_mut;
 
 use http::{HeaderMap, HeaderValue};
 use tuleap_front::{
-    ClientIp, ClientIpResolver, ForwardingHeader, Peer, ShadowLine, ShadowLog, ShadowLogOptions,
-    TrustedProxies,
+    ClientIp, ClientIpResolver, DestinationFacts, DestinationRule, ForwardingHeader, Guide, Peer,
+    Rewrite, ShadowLine, ShadowLog, ShadowLogOptions, TrustedProxies,
 };
 use tuleap_front_c::{
     tuleap_front_client_ip_resolver, tuleap_front_client_ip_resolver_new,
@@ -391,4 +391,53 @@ fn a_shadow_log_compares_and_writes_without_the_heap() {
         });
         assert_eq!((count, written), (0, Some(Ok(()))));
     }
+}
+
+/// Asks in every way for these lines; `expect` is the action.
+fn check_destination(rule: &DestinationRule, lines: &[&str], expect: &str) {
+    let host = b"tuleap.example.com";
+    let facts = DestinationFacts { method: b"COPY", host, forwarded_host: host };
+    let pairs: Vec<(&str, &str)> = lines.iter().map(|line| ("Destination", *line)).collect();
+    let mut map = HeaderMap::new();
+    for line in lines {
+        let value = HeaderValue::from_str(line);
+        map.append("destination", value.unwrap_or(HeaderValue::from_static("")));
+    }
+    let (by_lines, rewrite) = allocations(|| rule.rewrite_values(&facts, lines));
+    assert_eq!((by_lines, rewrite.action()), (0, expect), "{lines:?}");
+    let (by_pairs, rewrite) = allocations(|| rule.rewrite(&facts, pairs.as_slice()));
+    assert_eq!((by_pairs, rewrite.action()), (0, expect), "a slice {lines:?}");
+    let (by_map, rewrite) = allocations(|| rule.rewrite(&facts, &map));
+    assert_eq!((by_map, rewrite.action()), (0, expect), "a header map {lines:?}");
+    let (explained, cause) = allocations(|| rule.explain(&facts, &map).cause());
+    assert_eq!(explained, 0, "{cause}");
+    if let Rewrite::Parts(_) = rewrite {
+        let (copied, value) = allocations(|| rewrite.value(lines));
+        assert_eq!((copied, value.map(|value| value.len())), (1, rewrite.length()));
+    }
+}
+
+#[test]
+fn a_destination_is_decided_without_the_heap() {
+    let (site, next) = ("https://tuleap.example.com", "http://tuleap.example.com");
+    let (Ok(public), Ok(backend)) = (site.parse(), next.parse()) else { panic!("two origins") };
+    let listed = DestinationRule::new(public, backend);
+    for rule in [&DestinationRule::recommended(), &listed] {
+        check_destination(rule, &[], "unchanged");
+        check_destination(rule, &["/svn/a%20b"], "unchanged");
+        check_destination(rule, &["http://tuleap.example.com/svn/a%20b"], "unchanged");
+        check_destination(rule, &["https://me@tuleap.example.com:0443/svn/a%20b"], "rewrite");
+        check_destination(rule, &[&format!("{site}/{}", "x".repeat(65_536))], "rewrite");
+        let refused =
+            ["https://other.example/a", "//a", "a", "https:", "https://[", "", "https://a"];
+        for line in refused {
+            check_destination(rule, &[line], "reject");
+        }
+        check_destination(rule, &["/a", "/b"], "reject");
+    }
+    let documented = DestinationRule::documented(Guide::ReverseProxy);
+    check_destination(&documented, &["http://a/b"], "unchanged");
+    check_destination(&documented, &["https://a/b"], "rewrite");
+    check_destination(&documented, &["https://a/b", "c"], "rewrite");
+    check_destination(&documented, &[""], "remove");
 }

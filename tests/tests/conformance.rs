@@ -8,11 +8,12 @@ use http::HeaderName;
 use ipnet::IpNet;
 use serde_json::Value;
 use tuleap_front::{
-    ForwardingHeader, Peer, Reason, TrustAll, TrustedProxies, TrustedProxiesFault,
-    TrustedProxiesOptions, TrustedProxiesWarningKind,
+    DestinationCause, DestinationReason, ForwardingHeader, Guide, NginxDestination, NginxRules,
+    Peer, Reason, TrustAll, TrustedProxies, TrustedProxiesFault, TrustedProxiesOptions,
+    TrustedProxiesWarningKind,
 };
 use tuleap_front_tests::oracle::{Answer, Oracle};
-use tuleap_front_tests::report::{Report, client_ip_rows};
+use tuleap_front_tests::report::{Report, client_ip_rows, destination_rows};
 use tuleap_front_tests::row::ClientIpRow;
 use tuleap_front_tests::{schema, surface};
 
@@ -102,6 +103,43 @@ fn every_reason_fault_and_warning_occurs() -> Result<(), String> {
         let code = code.rsplit('/').next().unwrap();
         assert!(codes.contains(code), "no vector has the code {code}");
     }
+    Ok(())
+}
+
+#[test]
+fn every_destination_reason_and_cause_occurs() -> Result<(), String> {
+    let (mut ids, mut causes) = (BTreeSet::new(), BTreeSet::new());
+    for row in destination_rows(&folder("vectors"))? {
+        let why = row.why.unwrap();
+        assert!(why.len() > 15 && why.ends_with('.'), "{}: a why is a sentence", row.name);
+        assert!(schema::is_kebab_case(&row.name), "{}", row.name);
+        causes.insert(row.expect["cause"].as_str().unwrap().to_owned());
+        assert!(ids.insert(row.name.clone()), "{} stands twice", row.name);
+    }
+    assert!(ids.len() > 250, "{} cases", ids.len());
+    let reasons = DestinationReason::ALL.iter().map(|reason| reason.as_str());
+    let passing = DestinationCause::PASSING.iter().map(|cause| cause.as_str());
+    for name in reasons.chain(passing).chain(["other-method"]) {
+        assert!(causes.contains(name), "no vector has the cause {name}");
+    }
+    Ok(())
+}
+
+/// The recorded rows say what one nginx sent, too.
+#[test]
+fn what_nginx_sends_for_an_escaped_target_is_known() -> Result<(), String> {
+    let mut count = 0;
+    for row in destination_rows(&folder("recorded"))? {
+        let remarks = &row.remarks;
+        let Some(expect) = &remarks.documented_nginx_config_really_sends else { continue };
+        let target = remarks.request_target.as_deref().unwrap();
+        let nginx = NginxDestination::new(Guide::ReverseProxy, NginxRules::V1_22);
+        let lines = row.lines();
+        let sent = nginx.sent(target.as_bytes(), &lines).unwrap();
+        assert_eq!(sent.as_ref(), expect.as_bytes(), "{}", row.name);
+        count += 1;
+    }
+    assert!(count > 7, "{count} rows");
     Ok(())
 }
 

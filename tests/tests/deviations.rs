@@ -1,4 +1,4 @@
-//! The named deviations: each entry of `deviations/client-ip.json` is asserted here.
+//! The named deviations: each entry of the files of `deviations/` is asserted here.
 #![expect(clippy::unwrap_used, reason = "the functions below are the tests' own")]
 
 use std::collections::BTreeSet;
@@ -6,12 +6,15 @@ use std::collections::BTreeSet;
 use http::HeaderName;
 use serde_json::Value;
 use tuleap_front::{
-    ClientIp, ClientIpKind, ClientIpResolver, ForwardedHeaders, ForwardingHeader, Host, NginxAddr,
-    NginxRealip, NginxRealipOptions, Peer, Reason, Recursion, Scheme, TrustAll, TrustedProxies,
-    TrustedProxiesFault, TrustedProxiesOptions, TuleapCompat,
+    ClientIp, ClientIpKind, ClientIpResolver, DestinationFacts, DestinationRule,
+    ForeignDestination, ForwardedHeaders, ForwardingHeader, Guide, Host, NginxAddr,
+    NginxDestination, NginxRealip, NginxRealipOptions, NginxRules, Peer, Reason, Recursion,
+    Rewrite, Scheme, TrustAll, TrustedProxies, TrustedProxiesFault, TrustedProxiesOptions,
+    TuleapCompat,
 };
 
-const FILE: &str = include_str!("../deviations/client-ip.json");
+const FILES: &[&str] =
+    &[include_str!("../deviations/client-ip.json"), include_str!("../deviations/destination.json")];
 
 fn resolver() -> ClientIpResolver {
     ClientIpResolver::new("172.20.0.0/16".parse().unwrap())
@@ -227,6 +230,88 @@ const PROGRAMS: &[Check] = &[
     }),
 ];
 
+fn strict() -> DestinationRule {
+    let (public, backend) = ("https://shop.example".parse(), "http://shop.example".parse());
+    DestinationRule::new(public.unwrap(), backend.unwrap())
+}
+
+/// What a COPY with these lines becomes: `400 reason`, or the value that is sent on.
+fn copy(rule: &DestinationRule, lines: &[&str]) -> String {
+    let facts = DestinationFacts { method: b"COPY", ..DestinationFacts::default() };
+    match rule.rewrite_values(&facts, lines) {
+        Rewrite::Unchanged => lines.join("; "),
+        Rewrite::Reject { status, reason } => format!("{} {reason}", status.as_u16()),
+        rewrite => String::from_utf8(rewrite.value(lines).unwrap()).unwrap(),
+    }
+}
+
+/// The answers of the strict rule and of the documented one.
+fn both_copy(lines: &[&str]) -> [String; 2] {
+    [&strict(), &DestinationRule::documented(Guide::ReverseProxy)].map(|rule| copy(rule, lines))
+}
+
+const DESTINATION: &[Check] = &[
+    ("destination-on-another-server", || {
+        let lines = ["https://other.example/a"];
+        assert_eq!(both_copy(&lines), ["502 foreign-origin", "http://other.example/a"]);
+        let passing = strict().with_foreign(ForeignDestination::Pass);
+        assert_eq!(copy(&passing, &lines), lines[0]);
+    }),
+    ("destination-more-than-one-line", || {
+        let lines = ["https://shop.example/a", "b"];
+        let joined = "http://shop.example/a, b";
+        assert_eq!(both_copy(&lines), ["400 more-than-one-field-line", joined]);
+        let documented = DestinationRule::documented(Guide::ReverseProxy);
+        let old = documented.with_nginx_rules(NginxRules::V1_22);
+        assert_eq!(copy(&old, &lines), "http://shop.example/a");
+    }),
+    ("destination-without-path", || {
+        assert_eq!(both_copy(&["https://shop.example"]), ["400 no-path", "http://shop.example"]);
+    }),
+    ("destination-host-is-not-normalised", || {
+        for host in ["shop%2eexample", "shop.example."] {
+            let value = format!("https://{host}/a");
+            assert_eq!(copy(&strict(), &[&value]), "502 foreign-origin");
+            let listed = format!("https://{host}").parse().unwrap();
+            let rule = DestinationRule::new(listed, "http://shop.example".parse().unwrap());
+            assert_eq!(copy(&rule, &[&value]), "http://shop.example/a");
+        }
+    }),
+    ("destination-path-is-opaque", || {
+        let sent = copy(&strict(), &["https://shop.example/../a b\u{e9}%zz#c"]);
+        assert_eq!(sent, "http://shop.example/../a b\u{e9}%zz#c");
+    }),
+    ("destination-network-path", || {
+        let line = "//shop.example/a";
+        assert_eq!(both_copy(&[line]), ["400 network-path-reference", line]);
+    }),
+    ("destination-userinfo-is-dropped", || {
+        let sent = both_copy(&["https://me:pw@shop.example/a"]);
+        assert_eq!(sent, ["http://shop.example/a", "http://me:pw@shop.example/a"]);
+    }),
+    ("destination-keeps-its-bytes", || {
+        let lines = ["https://shop.example/c%20d"];
+        assert_eq!(both_copy(&lines), ["http://shop.example/c%20d"; 2]);
+        let nginx = NginxDestination::new(Guide::ReverseProxy, NginxRules::Current);
+        assert_eq!(nginx.sent(b"/a%20b", &lines).unwrap().as_ref(), b"http://shop.example/c%2520d");
+    }),
+    ("destination-documented-refuses-line-ends", || {
+        for end in ['\r', '\n', '\0'] {
+            let line = format!("https://shop.example/a{end}b");
+            assert_eq!(both_copy(&[&line]), ["400 control-byte"; 2]);
+        }
+    }),
+    ("destination-other-methods-pass", || {
+        let facts = DestinationFacts { method: b"PUT", ..DestinationFacts::default() };
+        assert_eq!(strict().rewrite_value(&facts, b"https://other.example/a"), Rewrite::Unchanged);
+    }),
+];
+
+#[test]
+fn deviations_of_destination_are_as_documented() {
+    DESTINATION.iter().for_each(|(_, check)| check());
+}
+
 #[test]
 fn deviations_from_standards_are_as_documented() {
     RFC.iter().for_each(|(_, check)| check());
@@ -240,11 +325,13 @@ fn deviations_from_programs_are_as_documented() {
 /// The list and the assertions are one set, and every field of every entry says something.
 #[test]
 fn every_deviation_is_documented_and_asserted() {
-    let list: Vec<Value> = serde_json::from_str(FILE).unwrap();
+    let read = |file: &&str| serde_json::from_str::<Vec<Value>>(file).unwrap();
+    let list: Vec<Value> = FILES.iter().flat_map(read).collect();
     let listed: BTreeSet<&str> = list.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
-    let asserted: BTreeSet<&str> = RFC.iter().chain(PROGRAMS).map(|(id, _)| *id).collect();
+    let asserted: BTreeSet<&str> =
+        RFC.iter().chain(PROGRAMS).chain(DESTINATION).map(|(id, _)| *id).collect();
     assert_eq!(listed, asserted);
-    assert_eq!(list.len(), RFC.len() + PROGRAMS.len(), "each stands once");
+    assert_eq!(list.len(), RFC.len() + PROGRAMS.len() + DESTINATION.len(), "each stands once");
     for entry in &list {
         assert!(tuleap_front_tests::schema::is_kebab_case(entry["id"].as_str().unwrap()));
         for field in ["from", "instead", "why", "otherwise"] {

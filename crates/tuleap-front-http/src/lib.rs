@@ -1,5 +1,5 @@
 //! What a Tuleap front end decides about requests, as pure functions: who the client is, whether
-//! it came by HTTPS, what the next server is told.
+//! it came by HTTPS, what the next server is told, where a copy goes.
 //!
 //! Configuration is parsed once, into types that hold only what is valid; asking them does not
 //! fail, does no I/O, takes no lock and, where nothing is rewritten, allocates nothing.
@@ -17,6 +17,7 @@
 mod address;
 mod address_text;
 mod client_ip;
+mod destination;
 mod explanation;
 mod forwarded;
 mod forwarded_headers;
@@ -41,6 +42,11 @@ mod walk;
 
 pub use address_text::AddressText;
 pub use client_ip::{ClientIp, ClientIpKind, Reason};
+pub use destination::{
+    BackendOrigin, DestinationCause, DestinationExplanation, DestinationFacts, DestinationOrigin,
+    DestinationOriginError, DestinationOriginFault, DestinationReason, DestinationRule,
+    ForeignDestination, PathAbsolute, PublicOrigins, Rewrite,
+};
 pub use explanation::{Explanation, Note, Place, Step, Verdict};
 pub use forwarded_headers::ForwardedHeaders;
 pub use forwarded_hop::{
@@ -52,8 +58,8 @@ pub use host::{AllowedHosts, AllowedHostsError, Host};
 /// The name of a header, lower case: a type of the `http` crate.
 pub use http::HeaderName;
 pub use nginx::{
-    NginxAddr, NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
-    Recursion,
+    NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,
+    NginxRules, Recursion,
 };
 pub use origin::{Origin, OriginExplanation, OriginPolicy, OriginSource};
 pub use peer::{Peer, PeerError};

@@ -3,6 +3,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::client_ip::{ClientIpKind, Reason};
+use crate::destination::{DestinationCause, DestinationReason};
 use crate::explanation::{Explanation, Note, Step, Verdict};
 
 macro_rules! as_str {
@@ -14,7 +15,7 @@ macro_rules! as_str {
         })*
     };
 }
-as_str!(ClientIpKind, Note, Reason, Verdict);
+as_str!(ClientIpKind, DestinationCause, DestinationReason, Note, Reason, Verdict);
 
 /// `client`, `client_port`, `kind`, `reason`, `source`, `hops`, `steps`, `notes`, `unread`.
 impl Serialize for Explanation<'_> {

@@ -25,10 +25,17 @@ pub use tuleap_front_http::{
     OriginSource, Scheme, StripReason,
 };
 
+// Where COPY and MOVE go.
+pub use tuleap_front_http::{
+    BackendOrigin, DestinationCause, DestinationExplanation, DestinationFacts, DestinationOrigin,
+    DestinationOriginError, DestinationOriginFault, DestinationReason, DestinationRule,
+    ForeignDestination, PathAbsolute, PublicOrigins, Rewrite,
+};
+
 // The dialects of others, for running beside them.
 pub use tuleap_front_http::{
-    NginxAddr, NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules,
-    Recursion, TuleapComparison, TuleapCompat, TuleapCompatWarning,
+    NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,
+    NginxRules, Recursion, TuleapComparison, TuleapCompat, TuleapCompatWarning,
 };
 
 // Running beside a server's own rules: what to log where the answers differ.

@@ -12,9 +12,11 @@ use tuleap_front::{
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, Directive, ForwardedInput, Local, RealipInput, from_latin1,
-    latin1,
+    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, Local,
+    NginxDestinationInput, RealipInput, from_latin1, latin1,
 };
+
+mod destination;
 
 /// The Rust API.
 #[derive(Debug)]
@@ -35,6 +37,18 @@ impl Surface for Rust {
 
     fn forwarded(&self, rows: &[ForwardedInput]) -> Result<Vec<Value>, String> {
         rows.iter().map(forwarded).collect()
+    }
+
+    fn destination(&self, rows: &[DestinationRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(destination::answer).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn nginx_destination(
+        &self,
+        rows: &[NginxDestinationInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        Ok(Some(rows.iter().map(|row| destination::nginx(row, rules)).collect()))
     }
 }
 

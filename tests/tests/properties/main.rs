@@ -4,6 +4,7 @@
 
 use proptest::test_runner::Config;
 
+mod destination;
 mod dialects;
 mod hop;
 mod list;

@@ -1,0 +1,307 @@
+use std::fmt;
+
+use super::origin::DestinationOrigin;
+use super::reason::DestinationReason;
+use super::rewrite::Rewrite;
+
+/// A decision and the rule that led to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decision<'a> {
+    pub(super) rewrite: Rewrite<'a>,
+    pub(super) cause: DestinationCause,
+    /// Which of the listed public origins is named.
+    pub(super) entry: Option<usize>,
+    /// The first line.
+    pub(super) sent: Option<&'a [u8]>,
+    pub(super) lines: usize,
+}
+
+impl<'a> Decision<'a> {
+    pub(super) const fn new(rewrite: Rewrite<'a>, cause: DestinationCause) -> Self {
+        Self { rewrite, cause, entry: None, sent: None, lines: 0 }
+    }
+
+    pub(super) const fn absent() -> Self {
+        Self::new(Rewrite::Unchanged, DestinationCause::Absent)
+    }
+
+    pub(super) const fn refused(reason: DestinationReason) -> Self {
+        Self::new(Rewrite::reject(reason), DestinationCause::Refused(reason))
+    }
+}
+
+/// What was decided about a `Destination`, by which rule, and which public origin it named.
+///
+/// `Display` writes it for people; user info is left out, texts are cut at 256 bytes and escaped.
+///
+/// ```
+/// use tuleap_front_http::{DestinationCause, DestinationFacts, DestinationRule, Rewrite};
+///
+/// let rule = DestinationRule::new(
+///     "https://tuleap.example.com, https://svn.example.com".parse()?,
+///     "http://127.0.0.1:8080".parse()?,
+/// );
+/// let headers = [("Destination", "https://me:secret@svn.example.com/svn/a b")];
+/// let facts = DestinationFacts { method: b"COPY", ..DestinationFacts::default() };
+/// let explanation = rule.explain(&facts, headers.as_slice());
+///
+/// let parts = Rewrite::Parts([b"http://", b"127.0.0.1:8080", b"/svn/a b"]);
+/// assert_eq!(*explanation.rewrite(), parts);
+/// assert_eq!(explanation.cause(), DestinationCause::PublicOrigin);
+/// assert_eq!(explanation.cause().code(), "destination/public-origin");
+/// assert_eq!(explanation.entry(), Some(1));
+/// assert_eq!(explanation.origin().unwrap().to_string(), "https://svn.example.com");
+/// assert_eq!((explanation.reason(), explanation.lines()), (None, 1));
+/// assert_eq!(explanation.sent(), Some(headers[0].1.as_bytes()));
+/// assert_eq!(
+///     explanation.to_string(),
+///     "destination rewrite (public-origin)\n  \
+///        sent  https://***@svn.example.com/svn/a b\n  \
+///        next  http://127.0.0.1:8080/svn/a b\n  \
+///        because it is on the public origin 1, https://svn.example.com\n"
+/// );
+/// # Ok::<(), tuleap_front_http::DestinationOriginError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct DestinationExplanation<'a> {
+    decision: Decision<'a>,
+    public: &'a [DestinationOrigin],
+}
+
+impl<'a> DestinationExplanation<'a> {
+    pub(super) const fn new(decision: Decision<'a>, public: &'a [DestinationOrigin]) -> Self {
+        Self { decision, public }
+    }
+
+    /// The answer that is explained.
+    pub const fn rewrite(&self) -> &Rewrite<'a> {
+        &self.decision.rewrite
+    }
+
+    /// The rule that decided.
+    pub const fn cause(&self) -> DestinationCause {
+        self.decision.cause
+    }
+
+    /// Why it is refused, or would be if the method had a `Destination`.
+    #[must_use]
+    pub const fn reason(&self) -> Option<DestinationReason> {
+        match self.decision.cause {
+            DestinationCause::OtherMethod(reason) | DestinationCause::Refused(reason) => {
+                Some(reason)
+            }
+            _ => None,
+        }
+    }
+
+    /// Which of the listed public origins it named, from 0.
+    #[must_use]
+    pub const fn entry(&self) -> Option<usize> {
+        self.decision.entry
+    }
+
+    /// The listed public origin that it named.
+    #[must_use]
+    pub fn origin(&self) -> Option<&'a DestinationOrigin> {
+        self.public.get(self.decision.entry?)
+    }
+
+    /// The first line, as it was sent.
+    #[must_use]
+    pub const fn sent(&self) -> Option<&'a [u8]> {
+        self.decision.sent
+    }
+
+    /// How many lines there were.
+    #[must_use]
+    pub const fn lines(&self) -> usize {
+        self.decision.lines
+    }
+}
+
+macro_rules! causes {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal: $text:literal,)*) => {
+        /// The rule that decided about a `Destination`.
+        ///
+        /// ```
+        /// use tuleap_front_http::{DestinationCause, DestinationReason};
+        ///
+        /// assert_eq!(DestinationCause::BackendOrigin.as_str(), "backend-origin");
+        /// assert_eq!(DestinationCause::BackendOrigin.code(), "destination/backend-origin");
+        /// let refused = DestinationCause::Refused(DestinationReason::NoPath);
+        /// assert_eq!(refused.code(), "destination/no-path");
+        /// assert!(refused.text().contains("no path"));
+        /// ```
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        #[non_exhaustive]
+        pub enum DestinationCause {
+            $($(#[$doc])* $variant,)*
+            /// The method has no `Destination`; with one that has, this would be the reason.
+            OtherMethod(DestinationReason),
+            /// Answered at once, for this reason.
+            Refused(DestinationReason),
+        }
+
+        impl DestinationCause {
+            /// The causes that are no refusals, in the order of declaration.
+            pub const PASSING: &[Self] = &[$(Self::$variant,)*];
+
+            /// The stable name.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)*
+                    Self::OtherMethod(_) => "other-method",
+                    Self::Refused(reason) => reason.as_str(),
+                }
+            }
+
+            /// The stable id, the same in every language.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!("destination/", $name),)*
+                    Self::OtherMethod(_) => "destination/other-method",
+                    Self::Refused(reason) => reason.code(),
+                }
+            }
+
+            /// The rule in words.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                    Self::OtherMethod(_) => "the method has no Destination, so it is not refused",
+                    Self::Refused(reason) => reason.text(),
+                }
+            }
+        }
+    };
+}
+
+causes! {
+    /// There is no such header.
+    Absent = "absent": "there is no Destination",
+    /// It is on the backend's origin already.
+    BackendOrigin = "backend-origin": "it is on the origin of the next server already",
+    /// The documented expression matched.
+    Documented = "documented": "it starts with https, and the documented rule looks no further",
+    /// The documented rule has nothing to change.
+    DocumentedKept = "documented-kept": "the documented rule does not change it",
+    /// On another server, and passed.
+    ForeignPassed = "foreign-passed": "it is on another server, and foreign is passed",
+    /// A path alone.
+    PathAbsolute = "path-absolute": "it is a path alone",
+    /// A path alone, with the backend's origin put before it.
+    PathPromoted = "path-promoted": "it is a path alone, and paths are promoted",
+    /// On a public origin.
+    PublicOrigin = "public-origin": "it is on a public origin",
+}
+
+impl fmt::Display for DestinationCause {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.as_str())
+    }
+}
+
+impl fmt::Display for DestinationExplanation<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Decision { rewrite, cause, .. } = &self.decision;
+        writeln!(out, "destination {} ({cause})", rewrite.action())?;
+        if let Some(sent) = self.decision.sent {
+            writeln!(out, "  sent  {}", Shown(&without_userinfo(sent)))?;
+        }
+        match rewrite {
+            Rewrite::Parts(parts) => writeln!(out, "  next  {}", Shown(&self.shown(parts)))?,
+            Rewrite::Joined(parts) => {
+                let further = self.decision.lines.saturating_sub(1);
+                let first = self.shown(parts);
+                writeln!(out, "  next  {} and {further} more lines", Shown(&first))?;
+            }
+            Rewrite::Reject { status, .. } => writeln!(out, "  answer  {}", status.as_u16())?,
+            Rewrite::Remove | Rewrite::Unchanged => {}
+        }
+        match (self.entry(), self.origin()) {
+            (Some(entry), Some(origin)) => {
+                writeln!(out, "  because it is on the public origin {entry}, {origin}")
+            }
+            _ => writeln!(out, "  because {}", cause.text()),
+        }
+    }
+}
+
+impl<'a> DestinationExplanation<'a> {
+    /// The parts; where the rule kept what the client wrote, without its user info.
+    fn shown(&self, parts: &[&'a [u8]; 3]) -> Vec<&'a [u8]> {
+        match self.decision.cause {
+            DestinationCause::PathPromoted | DestinationCause::PublicOrigin => parts.to_vec(),
+            _ => parts.iter().flat_map(|part| without_userinfo(part)).collect(),
+        }
+    }
+}
+
+/// A value whose user info, which may be a password, is not shown. What looks like one is enough.
+fn without_userinfo(value: &[u8]) -> [&[u8]; 3] {
+    let start = match value {
+        [b'/', b'/', ..] => 2,
+        [b'/', ..] => return [value, b"", b""],
+        _ => value.windows(2).position(|pair| pair == b"//").map_or(0, |at| at + 2),
+    };
+    let (scheme, after) = value.split_at_checked(start).unwrap_or((b"", value));
+    let end = after.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(after.len());
+    let at = after.get(..end).and_then(|text| text.iter().rposition(|byte| *byte == b'@'));
+    match at.and_then(|at| after.get(at..)) {
+        Some(host) => [scheme, b"***", host],
+        None => [value, b"", b""],
+    }
+}
+
+/// Bytes of a value that an explanation shows.
+const SHOWN: usize = 256;
+
+struct Shown<'p, 'a>(&'p [&'a [u8]]);
+
+impl fmt::Display for Shown<'_, '_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut left = SHOWN;
+        for part in self.0 {
+            let shown = part.get(..left).unwrap_or(part);
+            left -= shown.len();
+            write!(out, "{}", String::from_utf8_lossy(shown).escape_debug())?;
+        }
+        if left == 0 { out.write_str("...") } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{DestinationFacts, DestinationRule, ForeignDestination, Guide};
+
+    #[test]
+    fn no_explanation_shows_a_password() {
+        let passing = DestinationRule::recommended().with_foreign(ForeignDestination::Pass);
+        let documented = DestinationRule::documented(Guide::ReverseProxy);
+        let values = [
+            "https://me:secret@a.example/b",
+            " https://me:secret@a.example/b",
+            "https://me:secret@x@a.example/b",
+            "https://me:secret@a.example",
+            "HTTPS:me:secret@a.example/b",
+            "//me:secret@a.example/b",
+            "me:secret@a.example/b",
+        ];
+        for rule in [&DestinationRule::recommended(), &passing, &documented] {
+            for value in values {
+                let lines = [("destination", value), ("destination", "c")];
+                for lines in [&lines[..1], &lines[..]] {
+                    let shown = rule.explain(&DestinationFacts::default(), lines).to_string();
+                    assert!(!shown.contains("secret") && shown.contains("***"), "{shown}");
+                }
+            }
+        }
+        let path = [("destination", "/a//b@c")];
+        let shown = documented.explain(&DestinationFacts::default(), path.as_slice()).to_string();
+        assert!(shown.contains("/a//b@c"), "{shown}");
+    }
+}
