@@ -1,10 +1,11 @@
 use std::ffi::c_char;
+use std::fmt::Write as _;
 
 use tuleap_front::{NginxAddr, NginxRealip, NginxRealipOptions, NginxRules, Recursion};
 
 use crate::abi::{Lines, array, bytes, tuleap_front_header};
 use crate::guard::{give, guard, handle, store, take};
-use crate::output::copy_out;
+use crate::output::Output;
 use crate::problem::{Sink, tuleap_front_problem};
 use crate::status::tuleap_front_status as Status;
 
@@ -123,6 +124,9 @@ pub unsafe extern "C" fn tuleap_front_nginx_realip_resolve(
         // SAFETY: the caller vouches for the pointer.
         unsafe { store(port, client.port().map_or(-1, i32::from)) };
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(client.addr().to_string().as_bytes(), out, cap) })
+        let mut out = unsafe { Output::new(out, cap) };
+        // A buffer that is too small is counted on, not refused.
+        let _ = write!(out, "{}", client.addr());
+        Ok(out.finish())
     })
 }

@@ -162,7 +162,7 @@ fn parse_ipv4(text: &[u8]) -> Option<Ipv4Addr> {
 /// zero word.
 fn parse_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
     let mut rest = text.strip_prefix(b":").unwrap_or(text);
-    let (mut words, mut gap) = (Vec::with_capacity(8), None);
+    let (mut words, mut gap) = (Words::default(), None);
     // Where the current word starts, once a colon was met.
     let mut word_text: Option<&[u8]> = None;
     let (mut word, mut nibbles) = (0_u16, 0);
@@ -204,11 +204,32 @@ fn parse_ipv6(text: &[u8]) -> Option<Ipv6Addr> {
         return None;
     }
     words.push(word);
-    expand(words, gap)
+    expand(&words, gap)
+}
+
+/// At most eight words, which is as many as are kept.
+#[derive(Default)]
+struct Words {
+    words: [u16; 8],
+    count: usize,
+}
+
+impl Words {
+    const fn len(&self) -> usize {
+        self.count
+    }
+
+    fn push(&mut self, word: u16) {
+        if let Some(place) = self.words.get_mut(self.count) {
+            *place = word;
+            self.count += 1;
+        }
+    }
 }
 
 /// Puts the zeros of `::` in: it must stand for a word or more.
-fn expand(words: Vec<u16>, gap: Option<usize>) -> Option<Ipv6Addr> {
+fn expand(words: &Words, gap: Option<usize>) -> Option<Ipv6Addr> {
+    let words = words.words.get(..words.count)?;
     let zeros = 8_usize.checked_sub(words.len())?;
     let gap = match gap {
         Some(gap) if zeros > 0 => gap,
