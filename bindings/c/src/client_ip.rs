@@ -1,9 +1,8 @@
 use std::ffi::c_char;
-use std::fmt::Write as _;
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 
-use tuleap_front::{AddressText, ClientIp, ClientIpResolver, Explanation, Peer};
+use tuleap_front::{AddressText, ClientIp, ClientIpResolver, Peer, escape_json_controls};
 
 use crate::abi::{
     Lines, Values, array, bytes, optional_bytes, tuleap_front_header, tuleap_front_str,
@@ -370,32 +369,15 @@ pub unsafe extern "C" fn tuleap_front_client_ip_explain(
         };
         let text = match format {
             0 => explanation.to_string(),
-            1 => json(&explanation)?,
+            1 => {
+                let json = serde_json::to_string(&explanation);
+                escape_json_controls(json.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?)
+            }
             _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
         };
         // SAFETY: the caller vouches for the buffer.
         Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
     })
-}
-
-/// As JSON that can be written to a log: the control characters that JSON lets pass (U+007F to
-/// U+009F, which terminals obey) are escaped. They stand in texts only.
-fn json(explanation: &Explanation<'_>) -> Result<String, Status> {
-    let json = serde_json::to_string(explanation);
-    let json = json.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?;
-    if !json.contains(char::is_control) {
-        return Ok(json);
-    }
-    let mut escaped = String::with_capacity(json.len() + 6);
-    for char in json.chars() {
-        match char.is_control() {
-            true => {
-                let _ = write!(escaped, "\\u{:04x}", u32::from(char));
-            }
-            false => escaped.push(char),
-        }
-    }
-    Ok(escaped)
 }
 
 impl tuleap_front_client_ip {
@@ -451,22 +433,5 @@ impl From<ClientIp> for tuleap_front_client_ip {
             port: client.port().map_or(-1, i32::from),
             reason: reason::number(client.reason()) as u32,
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_log_gets_no_control_character() {
-        let resolver = ClientIpResolver::new("10.0.0.1".parse().unwrap());
-        let lines: &[(&str, &str)] = &[("X-Forwarded-For", "\u{9b}31m\u{7f}\u{1}\u{e9}")];
-        let explanation = resolver.explain(Peer::parse(b"10.0.0.1"), lines);
-        let json = json(&explanation).unwrap();
-        assert!(!json.contains(char::is_control), "{json:?}");
-        let value: serde_json::Value = serde_json::from_str(&json).unwrap();
-        let text = value.pointer("/steps/1/1").and_then(serde_json::Value::as_str);
-        assert_eq!(text, Some("\u{9b}31m\u{7f}\u{1}\u{e9}"));
     }
 }

@@ -1,5 +1,6 @@
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use tuleap_front::escape_json_controls;
 
 use crate::client_ip::ClientIp;
 use crate::error::Refusal;
@@ -33,7 +34,7 @@ impl Explanation {
             notes: explanation.notes().iter().map(|note| note.as_str()).collect(),
             unread: explanation.unread(),
             text: explanation.to_string(),
-            json,
+            json: escape_json_controls(json),
         })
     }
 }

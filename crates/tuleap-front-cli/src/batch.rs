@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufWriter, Write};
 
 use serde_json::json;
+use tuleap_front::escape_json_controls;
 
 use crate::Failure;
 use crate::decision;
@@ -26,7 +27,7 @@ pub(crate) fn run(input: impl BufRead, output: impl Write) -> Result<(), Failure
             refused += 1;
             json!({ "error": error, "line": index + 1 })
         });
-        writeln!(output, "{answer}")?;
+        writeln!(output, "{}", escape_json_controls(answer.to_string()))?;
     }
     output.flush()?;
     if refused == 0 { Ok(()) } else { Err(UsageError::Lines(refused).into()) }

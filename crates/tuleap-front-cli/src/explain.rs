@@ -6,7 +6,7 @@ use std::num::NonZeroU8;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use tuleap_front::Peer;
+use tuleap_front::{Peer, escape_json_controls};
 
 use crate::decision::{self, ConfigError, Policies};
 use crate::request::{Fact, Local, Mode, OneOrMany, Options, Request, TextEncoding};
@@ -173,7 +173,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         {
             return Err(UsageError::Config(ConfigError::Refused(message.to_owned())).into());
         }
-        return Ok(writeln!(io::stdout(), "{answer}")?);
+        return Ok(writeln!(io::stdout(), "{}", escape_json_controls(answer.to_string()))?);
     }
     let policies = Policies::new(&request).map_err(UsageError::from)?;
     let headers = decision::headers(&request);

@@ -26,6 +26,7 @@ mod headers;
 mod hop;
 mod host;
 mod host_name;
+mod json;
 mod network_set;
 mod nginx;
 mod node;
@@ -57,6 +58,7 @@ pub use headers::{ForwardingHeader, ForwardingHeaderError, RequestHeaders};
 pub use host::{AllowedHosts, AllowedHostsError, Host};
 /// The name of a header, lower case: a type of the `http` crate.
 pub use http::HeaderName;
+pub use json::escape_json_controls;
 pub use nginx::{
     NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,
     NginxRules, Recursion,

@@ -15,7 +15,7 @@ pub use tuleap_front_http::{
     ForwardingHeaderError, HeaderName, Note, Peer, PeerError, Place, Reason, RequestHeaders,
     ResolverWarning, Separators, Step, TrustAll, TrustedProxies, TrustedProxiesError,
     TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind,
-    Verdict,
+    Verdict, escape_json_controls,
 };
 
 // Scheme, host, port: what a trusted peer says, and what to tell the next server.
