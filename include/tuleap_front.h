@@ -525,13 +525,6 @@ int32_t tuleap_front_forwarded_hop_strips(const struct tuleap_front_forwarded_ho
                                           const char *name,
                                           size_t name_len);
 
-// Which of these header lines are kept from the next server: strips[i] becomes 1 or 0, for each
-// of header_count lines. >= 0 how many are, < 0 a status.
-ptrdiff_t tuleap_front_forwarded_hop_strip_all(const struct tuleap_front_forwarded_hop *hop,
-                                               const struct tuleap_front_header *headers,
-                                               size_t header_count,
-                                               uint8_t *strips);
-
 // Why a client's header with this name is kept from the next server: a stable name such as
 // "forwarded-hop/alias"; NULL if it is not kept, or for a NULL hop. Static: not to be freed.
 const char *tuleap_front_forwarded_hop_strip_code(const struct tuleap_front_forwarded_hop *hop,

@@ -404,11 +404,7 @@ static int post_read_first(request_rec *r)
         mine = mtf_request_begin(r);
     }
     if (mine->hop) {
-        int rv = mtf_hop_undo(r, mine);
-
-        if (rv != OK) {
-            return rv;
-        }
+        mtf_hop_undo(r, mine);
     }
     decide(r, mine->client);
     return DECLINED;
@@ -479,7 +475,10 @@ static int fixups(request_rec *r)
     if (hop) {
         return mtf_hop_apply(r, mine, hop);
     }
-    return mine->hop ? mtf_hop_undo(r, mine) : DECLINED;
+    if (mine->hop) {
+        mtf_hop_undo(r, mine);
+    }
+    return DECLINED;
 }
 
 static int proxy_fixups(request_rec *r)

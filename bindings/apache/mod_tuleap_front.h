@@ -113,7 +113,7 @@ void mtf_fault(request_rec *r, ptrdiff_t status);
 /* tuleap_front_hop.c */
 
 int mtf_hop_apply(request_rec *r, mtf_request *mine, const tuleap_front_forwarded_hop *hop);
-int mtf_hop_undo(request_rec *r, mtf_request *mine);
+void mtf_hop_undo(request_rec *r, mtf_request *mine);
 void mtf_hop_repeat(request_rec *r, const mtf_request *mine);
 
 #pragma GCC visibility pop

@@ -16,18 +16,15 @@ static const char *const fields[MTF_FIELDS] = { "X-Real-IP", "X-Forwarded-For",
 static const char *const added_by_proxy[] = { "X-Forwarded-For", "X-Forwarded-Host",
                                               "X-Forwarded-Server" };
 
-/* Which lines are kept from the next server; NULL if the library has no answer. */
-static const uint8_t *strips_of(request_rec *r, const tuleap_front_forwarded_hop *hop,
-                                const tuleap_front_header *lines, apr_size_t count)
+/* Is this line kept from the next server? A library without an answer lets nothing pass. */
+static int is_stripped(request_rec *r, const tuleap_front_forwarded_hop *hop, const char *name)
 {
-    uint8_t *strips = apr_palloc(r->pool, count + 1);
-    ptrdiff_t rv = tuleap_front_forwarded_hop_strip_all(hop, lines, count, strips);
+    apr_int32_t rv = tuleap_front_forwarded_hop_strips(hop, name, strlen(name));
 
     if (rv < 0) {
         mtf_fault(r, rv);
-        return NULL;
     }
-    return strips;
+    return rv != 0;
 }
 
 /* Another module may have made an environment variable of the line already. */
@@ -47,20 +44,11 @@ static apr_table_t *stripped(request_rec *r, const tuleap_front_forwarded_hop *h
 {
     const apr_array_header_t *all = apr_table_elts(r->headers_in);
     const apr_table_entry_t *line = (const apr_table_entry_t *) all->elts;
-    tuleap_front_header *lines = apr_pcalloc(r->pool, (all->nelts + 1) * sizeof(*lines));
     apr_table_t *kept = apr_table_make(r->pool, all->nelts + MTF_FIELDS);
-    const uint8_t *strips;
     int i;
 
     for (i = 0; i < all->nelts; i++) {
-        lines[i].name.ptr = line[i].key;
-        lines[i].name.len = strlen(line[i].key);
-    }
-    if (!(strips = strips_of(r, hop, lines, all->nelts))) {
-        return NULL;
-    }
-    for (i = 0; i < all->nelts; i++) {
-        if (strips[i]) {
+        if (is_stripped(r, hop, line[i].key)) {
             forget(r, line[i].key);
         }
         else {
@@ -105,7 +93,7 @@ int mtf_hop_apply(request_rec *r, mtf_request *mine, const tuleap_front_forwarde
     apr_table_t *table = stripped(r, hop);
     int i;
 
-    if (!text || !table) {
+    if (!text) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     for (i = 0; i < MTF_FIELDS; i++) {
@@ -121,25 +109,20 @@ int mtf_hop_apply(request_rec *r, mtf_request *mine, const tuleap_front_forwarde
 }
 
 /* The client's own lines again, where a redirect leads out of the section. */
-int mtf_hop_undo(request_rec *r, mtf_request *mine)
+void mtf_hop_undo(request_rec *r, mtf_request *mine)
 {
     const mtf_client *client = mine->client;
     apr_table_t *table = stripped(r, mine->hop);
-    const uint8_t *strips = strips_of(r, mine->hop, client->lines, client->line_count);
     apr_size_t i;
 
-    if (!table || !strips) {
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
     for (i = 0; i < client->line_count; i++) {
-        if (strips[i]) {
+        if (is_stripped(r, mine->hop, client->lines[i].name.ptr)) {
             apr_table_addn(table, client->lines[i].name.ptr, client->lines[i].value.ptr);
         }
     }
     r->headers_in = table;
     mine->hop = NULL;
     mine->sent = NULL;
-    return OK;
 }
 
 static int add_line(void *to, const char *name, const char *value)

@@ -16,8 +16,9 @@ use tuleap_front::{
 use tuleap_front_c::{
     tuleap_front_client_ip_resolver, tuleap_front_client_ip_resolver_new,
     tuleap_front_client_ip_source, tuleap_front_forwarded_hop, tuleap_front_forwarded_hop_headers,
-    tuleap_front_forwarded_hop_new, tuleap_front_forwarded_hop_strip_all, tuleap_front_header,
-    tuleap_front_hop_headers, tuleap_front_local, tuleap_front_origin_policy,
+    tuleap_front_forwarded_hop_new, tuleap_front_forwarded_hop_strips, tuleap_front_header,
+    tuleap_front_hop_headers, tuleap_front_local, tuleap_front_nginx_realip_free,
+    tuleap_front_nginx_realip_new, tuleap_front_nginx_realip_resolve, tuleap_front_origin_policy,
     tuleap_front_origin_policy_new, tuleap_front_origin_resolve, tuleap_front_str,
     tuleap_front_trusted_proxies_parse,
 };
@@ -337,7 +338,7 @@ fn an_origin_is_found_without_the_heap() {
 fn what_a_server_asks_beside_is_answered_without_the_heap() {
     let c = C::new(0, "X-Real-IP, X-Forwarded-For");
     let (headers, peer) = (header_lines(LINES), "172.20.0.1");
-    let (mut name, mut strips) = ([0_u8; 32], [9_u8; 8]);
+    let mut name = [0_u8; 32];
     // SAFETY: handles, and pointers with their lengths.
     let (count, length) = allocations(|| unsafe {
         tuleap_front_client_ip_source(
@@ -351,16 +352,50 @@ fn what_a_server_asks_beside_is_answered_without_the_heap() {
         )
     });
     assert_eq!((count, length, name.get(..16)), (0, 15, Some(&b"x-forwarded-for\0"[..])));
-    // SAFETY: a handle, lines with their count, and a byte for each.
-    let (count, stripped) = allocations(|| unsafe {
-        tuleap_front_forwarded_hop_strip_all(
-            c.hop,
+    let strips = |line: &&tuleap_front_header| {
+        // SAFETY: a handle, and a name with its length.
+        unsafe { tuleap_front_forwarded_hop_strips(c.hop, line.name.ptr, line.name.len) == 1 }
+    };
+    let (count, stripped) = allocations(|| headers.iter().filter(strips).count());
+    assert_eq!((count, stripped), (0, 6));
+}
+
+#[test]
+fn the_nginx_dialect_is_answered_without_the_heap() {
+    let (list, source, peer) = ("172.20.0.0/16", "X-Forwarded-For", "172.20.0.1");
+    let (no_problem, no_message) = (null_mut(), null_mut());
+    // SAFETY: texts with their lengths; nothing is to be reported.
+    let realip = unsafe {
+        tuleap_front_nginx_realip_new(
+            list.as_ptr().cast(),
+            list.len(),
+            source.as_ptr().cast(),
+            source.len(),
+            1,
+            no_problem,
+            no_message,
+            0,
+        )
+    };
+    let (headers, mut address) = (header_lines(LINES), [0_u8; 48]);
+    // SAFETY: a handle, and pointers with their lengths.
+    let (count, length) = allocations(|| unsafe {
+        tuleap_front_nginx_realip_resolve(
+            realip,
+            peer.as_ptr().cast(),
+            peer.len(),
             headers.as_ptr(),
             headers.len(),
-            strips.as_mut_ptr(),
+            null_mut(),
+            null_mut(),
+            address.as_mut_ptr().cast(),
+            address.len(),
         )
     });
-    assert_eq!((count, stripped, strips), (0, 6, [0, 1, 1, 1, 1, 1, 1, 9]));
+    // SAFETY: the handle is given up.
+    unsafe { tuleap_front_nginx_realip_free(realip) };
+    let address = usize::try_from(length).ok().and_then(|length| address.get(..length));
+    assert_eq!((count, address), (0, Some(&b"2001:db8::50"[..])));
 }
 
 /// Text of a known length at most.

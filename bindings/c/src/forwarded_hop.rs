@@ -9,7 +9,7 @@ use crate::abi::{Lines, array, bytes, optional_bytes, tuleap_front_header};
 use crate::client_ip::{tuleap_front_client_ip, tuleap_front_client_ip_resolver};
 use crate::guard::{give, guard, handle, store, take};
 use crate::origin::{scheme_of, tuleap_front_local, tuleap_front_origin_policy};
-use crate::output::{Output, buffer};
+use crate::output::Output;
 use crate::status::tuleap_front_status as Status;
 
 /// What the next server is told. Immutable; any thread; freed by
@@ -130,35 +130,6 @@ pub unsafe extern "C" fn tuleap_front_forwarded_hop_strips(
         let hop = unsafe { handle(hop) }?;
         // SAFETY: the caller vouches for pointer and length.
         Ok(i32::from(hop.0.strips(unsafe { bytes(name, name_len) })))
-    })
-}
-
-/// Which of these header lines are kept from the next server: strips[i] becomes 1 or 0, for each
-/// of header_count lines. >= 0 how many are, < 0 a status.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tuleap_front_forwarded_hop_strip_all(
-    hop: *const tuleap_front_forwarded_hop,
-    headers: *const tuleap_front_header,
-    header_count: usize,
-    strips: *mut u8,
-) -> isize {
-    guard(|| {
-        // SAFETY: the caller vouches for the handle.
-        let hop = unsafe { handle(hop) }?;
-        // SAFETY: the caller vouches for pointer and count.
-        let headers = unsafe { array(headers, header_count) };
-        // SAFETY: the caller vouches for one byte per line.
-        let strips = unsafe { buffer(strips.cast(), headers.len()) };
-        if strips.len() < headers.len() {
-            return Err(Status::TULEAP_FRONT_STATUS_NULL);
-        }
-        let mut count = 0;
-        for (header, strip) in headers.iter().zip(strips) {
-            let is_stripped = hop.0.strips(header.name.get());
-            strip.write(u8::from(is_stripped));
-            count += isize::from(is_stripped);
-        }
-        Ok(count)
     })
 }
 

@@ -182,6 +182,7 @@ ngx_int_t ngx_http_tuleap_front_log_handler(ngx_http_request_t *r);
 void ngx_http_tuleap_front_init_headers(void);
 ngx_int_t ngx_http_tuleap_front_read_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx);
+ngx_uint_t ngx_http_tuleap_front_is_named(ngx_table_elt_t *h, ngx_str_t *name);
 ngx_int_t ngx_http_tuleap_front_set_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t forwarded);
 

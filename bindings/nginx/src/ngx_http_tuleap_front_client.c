@@ -408,11 +408,15 @@ ngx_http_tuleap_front_get_origin(ngx_http_request_t *r,
                                             ctx->header_count, &local, &client,
                                             &ctx->origin);
 
-    if (!ctx->has_client) {
-        ctx->client = client;
+    /* whoever has answered already keeps the answer */
+
+    if (ctx->has_client) {
+        return NGX_OK;
     }
 
-    if (!ctx->has_client && ctx->rules->realip == NULL) {
+    ctx->client = client;
+
+    if (ctx->rules->realip == NULL) {
         ngx_http_tuleap_front_answered(r, ctx, status);
     }
 
@@ -456,9 +460,7 @@ ngx_http_tuleap_front_values(ngx_http_request_t *r, ngx_str_t *name,
 
         for (i = 0; i < part->nelts; i++) {
 
-            if (h[i].key.len != name->len
-                || ngx_strncasecmp(h[i].key.data, name->data, name->len) != 0)
-            {
+            if (!ngx_http_tuleap_front_is_named(&h[i], name)) {
                 continue;
             }
 

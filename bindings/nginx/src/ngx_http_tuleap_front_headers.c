@@ -23,8 +23,6 @@ static ngx_int_t ngx_http_tuleap_front_values(ngx_http_request_t *r,
 static ngx_int_t ngx_http_tuleap_front_split(ngx_http_request_t *r,
     tuleap_front_forwarded_hop *hop, ngx_array_t *kept, ngx_array_t *stripped);
 static ngx_table_elt_t *ngx_http_tuleap_front_push(ngx_array_t *lines);
-static tuleap_front_header *ngx_http_tuleap_front_lines(ngx_http_request_t *r,
-    size_t *count);
 static ngx_int_t ngx_http_tuleap_front_claim(ngx_http_request_t *r,
     ngx_table_elt_t *h);
 static void ngx_http_tuleap_front_use(ngx_http_request_t *r,
@@ -76,48 +74,51 @@ ngx_http_tuleap_front_init_headers(void)
 }
 
 
+static size_t
+ngx_http_tuleap_front_count(ngx_list_t *list)
+{
+    size_t            n;
+    ngx_list_part_t  *part;
+
+    n = 0;
+
+    for (part = &list->part; part; part = part->next) {
+        n += part->nelts;
+    }
+
+    return n;
+}
+
+
 /* Every line as it came, in the library's form. */
 
 ngx_int_t
 ngx_http_tuleap_front_read_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx)
 {
+    size_t                n;
+    ngx_uint_t            i;
+    ngx_list_part_t      *part;
+    ngx_table_elt_t      *h;
+    tuleap_front_header  *line;
+
     if (ctx->headers) {
         return NGX_OK;
     }
 
-    ctx->headers = ngx_http_tuleap_front_lines(r, &ctx->header_count);
+    /* one more, so that there is something even for no line */
 
-    return ctx->headers ? NGX_OK : NGX_ERROR;
-}
+    n = ngx_http_tuleap_front_count(&r->headers_in.headers);
 
-
-/* The lines of the list that is there now. */
-
-static tuleap_front_header *
-ngx_http_tuleap_front_lines(ngx_http_request_t *r, size_t *count)
-{
-    size_t                n;
-    ngx_uint_t            i;
-    ngx_list_part_t      *part, *first;
-    ngx_table_elt_t      *h;
-    tuleap_front_header  *lines, *line;
-
-    first = &r->headers_in.headers.part;
-    n = 0;
-
-    for (part = first; part; part = part->next) {
-        n += part->nelts;
+    line = ngx_palloc(r->pool, (n + 1) * sizeof(tuleap_front_header));
+    if (line == NULL) {
+        return NGX_ERROR;
     }
 
-    lines = ngx_palloc(r->pool, (n + 1) * sizeof(tuleap_front_header));
-    if (lines == NULL) {
-        return NULL;
-    }
+    ctx->headers = line;
+    ctx->header_count = n;
 
-    line = lines;
-
-    for (part = first; part; part = part->next) {
+    for (part = &r->headers_in.headers.part; part; part = part->next) {
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
@@ -129,9 +130,7 @@ ngx_http_tuleap_front_lines(ngx_http_request_t *r, size_t *count)
         }
     }
 
-    *count = n;
-
-    return lines;
+    return NGX_OK;
 }
 
 
@@ -220,6 +219,14 @@ ngx_http_tuleap_front_written(ngx_list_t *list)
 }
 
 
+ngx_uint_t
+ngx_http_tuleap_front_is_named(ngx_table_elt_t *h, ngx_str_t *name)
+{
+    return h->key.len == name->len
+           && ngx_strncasecmp(h->key.data, name->data, name->len) == 0;
+}
+
+
 static ngx_uint_t
 ngx_http_tuleap_front_has(ngx_array_t *lines, ngx_uint_t n, ngx_str_t *name)
 {
@@ -230,9 +237,7 @@ ngx_http_tuleap_front_has(ngx_array_t *lines, ngx_uint_t n, ngx_str_t *name)
 
     for (i = 0; i < n; i++) {
 
-        if (h[i].key.len == name->len
-            && ngx_strncasecmp(h[i].key.data, name->data, name->len) == 0)
-        {
+        if (ngx_http_tuleap_front_is_named(&h[i], name)) {
             return 1;
         }
     }
@@ -256,11 +261,8 @@ ngx_http_tuleap_front_restore(ngx_http_request_t *r,
     ngx_table_elt_t  *h;
 
     stripped = ctx->stripped[written];
-    n = stripped->nelts + NGX_HTTP_TULEAP_FRONT_SPARE;
-
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        n += part->nelts;
-    }
+    n = ngx_http_tuleap_front_count(&r->headers_in.headers) + stripped->nelts
+        + NGX_HTTP_TULEAP_FRONT_SPARE;
 
     if (ngx_array_init(&lines, r->pool, n, sizeof(ngx_table_elt_t)) != NGX_OK) {
         return NGX_ERROR;
@@ -433,42 +435,21 @@ static ngx_int_t
 ngx_http_tuleap_front_split(ngx_http_request_t *r,
     tuleap_front_forwarded_hop *hop, ngx_array_t *kept, ngx_array_t *stripped)
 {
-    size_t                n;
-    uint8_t              *strips;
-    ptrdiff_t             count;
-    ngx_uint_t            i;
-    ngx_list_part_t      *part;
-    ngx_table_elt_t      *h;
-    tuleap_front_header  *lines;
+    size_t            n;
+    int32_t           strips;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h, *to;
 
-    lines = ngx_http_tuleap_front_lines(r, &n);
-    if (lines == NULL) {
+    n = ngx_http_tuleap_front_count(&r->headers_in.headers)
+        + NGX_HTTP_TULEAP_FRONT_FIELDS + NGX_HTTP_TULEAP_FRONT_SPARE;
+
+    if (ngx_array_init(kept, r->pool, n, sizeof(ngx_table_elt_t)) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    strips = ngx_pnalloc(r->pool, n + 1);
-    if (strips == NULL) {
-        return NGX_ERROR;
-    }
-
-    count = tuleap_front_forwarded_hop_strip_all(hop, lines, n, strips);
-
-    if (count < 0) {
-        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                      "tuleap_forwarded_headers: status %i", (ngx_int_t) count);
-        return NGX_ERROR;
-    }
-
-    if (ngx_array_init(kept, r->pool,
-                       n - count + NGX_HTTP_TULEAP_FRONT_FIELDS
-                       + NGX_HTTP_TULEAP_FRONT_SPARE,
+    if (ngx_array_init(stripped, r->pool, NGX_HTTP_TULEAP_FRONT_FIELDS,
                        sizeof(ngx_table_elt_t))
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (ngx_array_init(stripped, r->pool, count, sizeof(ngx_table_elt_t))
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -478,7 +459,26 @@ ngx_http_tuleap_front_split(ngx_http_request_t *r,
         h = part->elts;
 
         for (i = 0; i < part->nelts; i++) {
-            *ngx_http_tuleap_front_push(*strips++ ? stripped : kept) = h[i];
+            strips = tuleap_front_forwarded_hop_strips(hop,
+                                                       (char *) h[i].key.data,
+                                                       h[i].key.len);
+            if (strips == 0) {
+                *ngx_http_tuleap_front_push(kept) = h[i];
+                continue;
+            }
+
+            if (strips < 0) {
+                ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                              "tuleap_forwarded_headers: status %D", strips);
+                return NGX_ERROR;
+            }
+
+            to = ngx_array_push(stripped);
+            if (to == NULL) {
+                return NGX_ERROR;
+            }
+
+            *to = h[i];
         }
     }
 

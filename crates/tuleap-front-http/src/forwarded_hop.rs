@@ -327,28 +327,30 @@ impl ForwardedHop {
     #[must_use]
     #[inline]
     pub fn strip_reason(&self, name: &[u8]) -> Option<StripReason> {
-        let is_known = is_forwarding(name) || name.eq_ignore_ascii_case(b"host");
-        // So it is for nearly every header of a request.
-        if !is_known && self.sources.is_empty() { None } else { self.reason(name, is_known) }
+        if let Some(field) = HopField::of_name(name) {
+            return match self.directive(field) {
+                HopDirective::Keep => None,
+                HopDirective::Remove => Some(StripReason::Claim),
+                HopDirective::Write => Some(StripReason::Replaced),
+            };
+        }
+        match self.style {
+            Style::Documented => None,
+            Style::Recommended if is_forwarding(name) => {
+                Some(if is_plain(name) { StripReason::Claim } else { StripReason::Alias })
+            }
+            Style::Recommended => self.source_reason(name),
+        }
     }
 
-    fn reason(&self, name: &[u8], is_known: bool) -> Option<StripReason> {
-        match HopField::of_name(name).map(|field| self.directive(field)) {
-            Some(HopDirective::Keep) => None,
-            Some(HopDirective::Remove) => Some(StripReason::Claim),
-            Some(HopDirective::Write) => Some(StripReason::Replaced),
-            None if self.style == Style::Documented => None,
-            None if is_known && !is_plain(name) => Some(StripReason::Alias),
-            None if is_known => Some(StripReason::Claim),
-            None if self.sources.iter().any(|source| is_alias_of(name, source)) => {
-                Some(StripReason::Alias)
-            }
-            None => {
-                let mut sources = self.sources.iter();
-                let is_source = sources.any(|source| name.eq_ignore_ascii_case(source.as_ref()));
-                is_source.then_some(StripReason::Claim)
-            }
-        }
+    /// Why a header that is none of the table is kept back: the resolver reads it, or one that it
+    /// folds onto.
+    fn source_reason(&self, name: &[u8]) -> Option<StripReason> {
+        self.sources.iter().find_map(|source| match name {
+            _ if name.eq_ignore_ascii_case(source.as_ref()) => Some(StripReason::Claim),
+            _ if is_alias_of(name, source) => Some(StripReason::Alias),
+            _ => None,
+        })
     }
 
     /// Rewrites the headers of a request that is passed on.

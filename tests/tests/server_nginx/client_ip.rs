@@ -69,6 +69,19 @@ fn a_stranger_is_itself_and_its_headers_count_for_nothing() -> Fallible<()> {
     })
 }
 
+/// The outermost server needs no list: nobody else may name its clients.
+#[test]
+fn without_a_list_every_client_is_its_peer() -> Fallible<()> {
+    with_nginx(&server("tuleap_client_ip on;"), |nginx| {
+        let said = client(nginx)?.get("/", &[("X-Forwarded-For", "203.0.113.9")])?.text();
+        assert!(
+            said.contains(" 127.0.0.1/127.0.0.1/direct/client-ip/peer-untrusted/peer "),
+            "{said}"
+        );
+        Ok(())
+    })
+}
+
 #[test]
 fn each_request_of_a_connection_begins_with_the_socket_s_peer() -> Fallible<()> {
     let http = server("tuleap_trusted_proxies 127.0.0.1; tuleap_client_ip on;");
