@@ -31,11 +31,14 @@ pub fn run(arguments: &[String]) -> Fallible<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let lines: Vec<String> =
         std::io::stdin().lock().lines().collect::<Result<_, _>>().map_err(at("standard input"))?;
+    let skip = |reason| lines.iter().map(|_| json!({ "skip": reason }).to_string()).collect();
     let answers = match words.as_slice() {
         ["inside", words @ ..] => inside(words, &lines)?,
+        // The questions of one run are of one kind.
+        _ if !lines.iter().all(|line| Question::is_of_known_kind(line)) => skip(unasked::KIND),
         words => match namespace::run_inside(words, &lines)? {
             Some(answers) => answers,
-            None => lines.iter().map(|_| json!({ "skip": "no namespace" }).to_string()).collect(),
+            None => skip("no namespace"),
         },
     };
     let mut output = std::io::stdout().lock();

@@ -1,18 +1,30 @@
 //! A surface in another language: a program that reads questions as JSON lines and answers each
 //! with one JSON line.
 //!
-//! A question is `{"kind": KIND, …}`: for `client-ip` the row itself, for `nginx-realip` and
-//! `nginx-forwarded` the row's `input`, and for the former `rules`, `1.22` or `current`. The
-//! answer is in the row's own form. A server answers `{"skip": REASON}` to a row that it cannot be
-//! asked, and lists the fields of a row that it does not show as `unasked`.
+//! A question is `{"kind": KIND, …}`: for `client-ip` and `destination` the row itself, without
+//! its answer and with long texts written out; for every `nginx-…` the row's `input`, and `rules`,
+//! `1.22` or `current`, but for `nginx-forwarded`, where they are all the same.
+//!
+//! The answer is in the row's own form:
+//!
+//! - `destination`: `action`, `value_hex` (of a rewrite: the bytes of the line that replaces every
+//!   line), `status` and `reason` (of a rejection), and `cause`; what there is not is null. The
+//!   `header` of a row says which one it is about. Its `input` is text that stands for its UTF-8
+//!   bytes, a list of such lines, or null where `input_hex` has the bytes of the value.
+//! - `nginx-destination`: `destination`, the lines that are sent on. They, and the texts of the
+//!   question, are Latin-1: one code point is one byte.
+//!
+//! A server answers `{"skip": REASON}` to a row that it cannot be asked, and lists the fields of a
+//! row that it does not show as `unasked`.
 
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Rules, Surface};
-use crate::row::{ClientIpRow, ForwardedInput, RealipInput};
+use crate::row::{ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, RealipInput};
 
 /// A program that answers for a surface.
 #[derive(Debug)]
@@ -33,6 +45,15 @@ impl External {
         let (program, arguments) = self.words.split_first().ok_or("an empty command")?;
         lines_through(Command::new(program).args(arguments), questions)
     }
+
+    fn ask_nginx(
+        &self,
+        kind: &str,
+        rows: &[impl Serialize],
+        rules: Rules,
+    ) -> Result<Vec<Value>, String> {
+        self.ask(rows.iter().map(|row| nginx_question(kind, row, rules)))
+    }
 }
 
 impl Surface for External {
@@ -52,18 +73,42 @@ impl Surface for External {
     }
 
     fn realip(&self, rows: &[RealipInput], rules: Rules) -> Result<Vec<Value>, String> {
-        let rules = match rules {
-            Rules::Current => "current",
-            Rules::V1_22 => "1.22",
-        };
-        self.ask(
-            rows.iter().map(|row| json!({ "kind": "nginx-realip", "rules": rules, "input": row })),
-        )
+        self.ask_nginx("nginx-realip", rows, rules)
     }
 
     fn forwarded(&self, rows: &[ForwardedInput]) -> Result<Vec<Value>, String> {
         self.ask(rows.iter().map(|row| json!({ "kind": "nginx-forwarded", "input": row })))
     }
+
+    fn destination(&self, rows: &[DestinationRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(destination_question)).map(Some)
+    }
+
+    fn nginx_destination(
+        &self,
+        rows: &[NginxDestinationInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        self.ask_nginx("nginx-destination", rows, rules).map(Some)
+    }
+}
+
+/// A row of `destination.json` as a question.
+pub(super) fn destination_question(row: &DestinationRow) -> Value {
+    let mut question = json!(row);
+    if let Some(fields) = question.as_object_mut() {
+        fields.insert("kind".to_owned(), json!("destination"));
+    }
+    question
+}
+
+/// A row of an `nginx-….json` as a question.
+pub(super) fn nginx_question(kind: &str, input: &impl Serialize, rules: Rules) -> Value {
+    let rules = match rules {
+        Rules::Current => "current",
+        Rules::V1_22 => "1.22",
+    };
+    json!({ "kind": kind, "rules": rules, "input": input })
 }
 
 /// One process for all questions: a line in, a line out.

@@ -15,7 +15,17 @@ pub(super) enum Question {
     Forwarded(ForwardedInput),
 }
 
+/// The kinds that servers are asked.
+const KINDS: &[&str] = &["client-ip", "nginx-forwarded", "nginx-realip"];
+
 impl Question {
+    /// Is a line a question for servers?
+    pub(super) fn is_of_known_kind(line: &str) -> bool {
+        let question: Value = serde_json::from_str(line).unwrap_or_default();
+        let kind = question.get("kind").and_then(Value::as_str);
+        kind.is_some_and(|kind| KINDS.contains(&kind))
+    }
+
     /// The question of a line.
     pub(super) fn parse(line: &str) -> Fallible<Self> {
         let mut value: Value = serde_json::from_str(line).map_err(at(line))?;

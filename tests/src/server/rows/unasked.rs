@@ -13,6 +13,7 @@ pub(super) const FIELDS: &[&str] = &["host", "port"];
 /// The other half of a row of the compatibility type.
 pub(super) const COMPAT: &str = "compat";
 
+pub(super) const KIND: &str = "no directive answers these rows yet";
 pub(super) const NO_PEER: &str = "a connection has a peer, and its other end is an address";
 pub(super) const OTHER_SPELLING: &str = "a server writes the peer's address in one way only";
 pub(super) const NO_HOST: &str = "no host has this address";
