@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::client_ip::{ClientIpKind, Reason};
-use crate::destination::{DestinationCause, DestinationReason};
+use crate::destination::{DestinationCause, DestinationExplanation, DestinationReason, Rewrite};
 use crate::explanation::{Explanation, Note, Step, Verdict};
 
 macro_rules! as_str {
@@ -39,5 +39,29 @@ impl Serialize for Explanation<'_> {
 impl Serialize for Step<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         (self.place().to_string(), self.text(), self.verdict()).serialize(serializer)
+    }
+}
+
+/// `action`, `status` of a refusal, `reason`, `cause`, `because` (the cause in words), `lines` (how
+/// many there were), `entry` and `origin` (the listed public origin that is named), `sent` and `next`
+/// (of the first line, as it may be shown). What there is not is null.
+impl Serialize for DestinationExplanation<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let status = match self.rewrite() {
+            Rewrite::Reject { status, .. } => Some(status.as_u16()),
+            _ => None,
+        };
+        let mut fields = serializer.serialize_struct("DestinationExplanation", 10)?;
+        fields.serialize_field("action", self.rewrite().action())?;
+        fields.serialize_field("status", &status)?;
+        fields.serialize_field("reason", &self.reason())?;
+        fields.serialize_field("cause", &self.cause())?;
+        fields.serialize_field("because", self.cause().text())?;
+        fields.serialize_field("lines", &self.lines())?;
+        fields.serialize_field("entry", &self.entry())?;
+        fields.serialize_field("origin", &self.origin().map(ToString::to_string))?;
+        fields.serialize_field("sent", &self.shown_sent())?;
+        fields.serialize_field("next", &self.shown_next())?;
+        fields.end()
     }
 }

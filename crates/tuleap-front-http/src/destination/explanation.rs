@@ -32,7 +32,8 @@ impl<'a> Decision<'a> {
 
 /// What was decided about a `Destination`, by which rule, and which public origin it named.
 ///
-/// `Display` writes it for people; user info is left out, texts are cut at 256 bytes and escaped.
+/// `Display` writes it for people, and with the feature `serde` it is one JSON object; in both user
+/// info is left out, and texts are cut at 256 bytes.
 ///
 /// ```
 /// use tuleap_front_http::{DestinationCause, DestinationFacts, DestinationRule, Rewrite};
@@ -209,18 +210,18 @@ impl fmt::Display for DestinationExplanation<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Decision { rewrite, cause, .. } = &self.decision;
         writeln!(out, "destination {} ({cause})", rewrite.action())?;
-        if let Some(sent) = self.decision.sent {
-            writeln!(out, "  sent  {}", Shown(&without_userinfo(sent)))?;
+        if let Some(sent) = self.shown_sent() {
+            writeln!(out, "  sent  {}", sent.escape_debug())?;
         }
-        match rewrite {
-            Rewrite::Parts(parts) => writeln!(out, "  next  {}", Shown(&self.shown(parts)))?,
-            Rewrite::Joined(parts) => {
-                let further = self.decision.lines.saturating_sub(1);
-                let first = self.shown(parts);
-                writeln!(out, "  next  {} and {further} more lines", Shown(&first))?;
+        if let Some(next) = self.shown_next() {
+            write!(out, "  next  {}", next.escape_debug())?;
+            if let Rewrite::Joined(_) = rewrite {
+                write!(out, " and {} more lines", self.decision.lines.saturating_sub(1))?;
             }
-            Rewrite::Reject { status, .. } => writeln!(out, "  answer  {}", status.as_u16())?,
-            Rewrite::Remove | Rewrite::Unchanged => {}
+            writeln!(out)?;
+        }
+        if let Rewrite::Reject { status, .. } = rewrite {
+            writeln!(out, "  answer  {}", status.as_u16())?;
         }
         match (self.entry(), self.origin()) {
             (Some(entry), Some(origin)) => {
@@ -231,13 +232,23 @@ impl fmt::Display for DestinationExplanation<'_> {
     }
 }
 
-impl<'a> DestinationExplanation<'a> {
-    /// The parts; where the rule kept what the client wrote, without its user info.
-    fn shown(&self, parts: &[&'a [u8]; 3]) -> Vec<&'a [u8]> {
-        match self.decision.cause {
-            DestinationCause::PathPromoted | DestinationCause::PublicOrigin => parts.to_vec(),
-            _ => parts.iter().flat_map(|part| without_userinfo(part)).collect(),
-        }
+impl DestinationExplanation<'_> {
+    /// The first line, as it may be shown: cut, and without its user info.
+    pub(crate) fn shown_sent(&self) -> Option<String> {
+        self.decision.sent.map(|sent| shown(&without_userinfo(sent)))
+    }
+
+    /// What the next server gets in its place, as it may be shown. Of lines that are joined: the
+    /// first.
+    pub(crate) fn shown_next(&self) -> Option<String> {
+        let (Rewrite::Parts(parts) | Rewrite::Joined(parts)) = &self.decision.rewrite else {
+            return None;
+        };
+        Some(match self.decision.cause {
+            DestinationCause::PathPromoted | DestinationCause::PublicOrigin => shown(parts),
+            // Here the rule kept what the client wrote.
+            _ => shown(&parts.iter().flat_map(|part| without_userinfo(part)).collect::<Vec<_>>()),
+        })
     }
 }
 
@@ -260,17 +271,11 @@ fn without_userinfo(value: &[u8]) -> [&[u8]; 3] {
 /// Bytes of a value that an explanation shows.
 const SHOWN: usize = 256;
 
-struct Shown<'p, 'a>(&'p [&'a [u8]]);
-
-impl fmt::Display for Shown<'_, '_> {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut left = SHOWN;
-        for part in self.0 {
-            let shown = part.get(..left).unwrap_or(part);
-            left -= shown.len();
-            write!(out, "{}", String::from_utf8_lossy(shown).escape_debug())?;
-        }
-        if left == 0 { out.write_str("...") } else { Ok(()) }
+fn shown(parts: &[&[u8]]) -> String {
+    let value = parts.concat();
+    match value.get(..SHOWN).filter(|start| start.len() < value.len()) {
+        Some(start) => format!("{}...", String::from_utf8_lossy(start)),
+        None => String::from_utf8_lossy(&value).into_owned(),
     }
 }
 
