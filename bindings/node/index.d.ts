@@ -56,6 +56,135 @@ export declare class ClientIp {
     };
 }
 
+/** What is known about a request whose `Destination` is read. */
+export interface DestinationFacts {
+    /** The method, as it was sent. */
+    readonly method: string;
+    /** The client's `Host`, for public origins `auto`; null if there is none. */
+    readonly host?: string | null;
+    /** The `Host` that the next server is sent. Default: the client's. */
+    readonly forwardedHost?: string | null;
+}
+/** The choices of the strict rule. */
+export interface DestinationRuleOptions {
+    /**
+     * What becomes of a Destination on another server: 502, or it is sent on as it is. A server that
+     * does not look at the host takes it for its own. Default: `reject`.
+     */
+    foreign?: 'pass' | 'reject';
+    /**
+     * What becomes of a path without scheme and host: it is sent on as it is, or the backend's origin
+     * is put before it. Default: `keep`.
+     */
+    pathAbsolute?: 'keep' | 'promote';
+}
+/**
+ * What becomes of a header. `unchanged`: it is sent on as it is. `rewrite`: one line with `value`
+ * replaces every line. `remove`: no such header is sent on. `reject`: answer with `status`.
+ */
+export interface Rewrite {
+    /** What to do. */
+    readonly action: 'reject' | 'remove' | 'rewrite' | 'unchanged';
+    /** The value of the one line, where the action is `rewrite`, otherwise null. */
+    readonly value: string | null;
+    /** 400 or 502 where the action is `reject`, otherwise null. */
+    readonly status: number | null;
+    /** Why it is refused, by name: `foreign-origin`. */
+    readonly reason: string | null;
+    /** The stable name of the reason, the same in every language: `destination/foreign-origin`. */
+    readonly code: string | null;
+    /** The reason in words, for the body of the answer. It holds nothing of the client's. */
+    readonly text: string | null;
+}
+/** An explanation as data, as every language writes it; user info is not in it. */
+export interface DestinationExplanationForm {
+    readonly action: Rewrite['action'];
+    readonly status: number | null;
+    readonly reason: string | null;
+    readonly cause: string;
+    readonly because: string;
+    readonly lines: number;
+    readonly entry: number | null;
+    readonly origin: string | null;
+    readonly sent: string | null;
+    readonly next: string | null;
+}
+/** What was decided about a `Destination`, and by which rule. */
+export declare class DestinationExplanation {
+    #private;
+    /** What is done: `rewrite`. */
+    readonly action: Rewrite['action'];
+    /** The rule that decided: `public-origin`. */
+    readonly cause: string;
+    /** The stable name of the rule: `destination/public-origin`. */
+    readonly code: string;
+    /** Why it is refused, or would be if the method had a Destination; null if it is not. */
+    readonly reason: string | null;
+    /** Which of the listed public origins it named, from 0; null where it named none. */
+    readonly entry: number | null;
+    /** The listed public origin that it named. */
+    readonly origin: string | null;
+    /** How many lines there were. */
+    readonly lines: number;
+    private constructor();
+    /** The explanation for people, on several lines. */
+    toString(): string;
+    /** The explanation as data, as every language writes it. */
+    toJSON(): DestinationExplanationForm;
+}
+/**
+ * Maps the `Destination` of COPY and MOVE from the origin that clients know to the one that the
+ * next server takes for its own. Made once from configuration, asked for every request; asking
+ * throws for arguments of a wrong type only.
+ *
+ * Texts of headers stand for bytes, one code unit up to U+00FF each, and so does the value.
+ *
+ * ```js
+ * const rule = new DestinationRule('https://tuleap.example.com', 'http')
+ * const { action, value, status, text } = rule.rewrite({ method, host }, req.rawHeaders)
+ * if (action === 'reject') res.writeHead(status).end(text)
+ * ```
+ */
+export declare class DestinationRule {
+    #private;
+    /**
+     * `publicOrigins`: the origins by which clients reach the site, as a list, or as a text with
+     * commas or blanks between them; `auto` is http and https with the client's `Host`. `backend`: an
+     * origin, or `http` or `https`, which is that scheme with the forwarded `Host`.
+     *
+     * @throws {TuleapFrontError} `destination-origin/…`, with the entry.
+     */
+    constructor(publicOrigins: string | readonly string[], backend: string, settings?: DestinationRuleOptions);
+    /**
+     * The rule for a server that ends TLS: from the client's `Host`, by http and https, to http with
+     * the `Host` that is forwarded.
+     */
+    static recommended(): DestinationRule;
+    /**
+     * What the lines of the deployment guide say, byte for byte, for moving away from them.
+     * `nginx`: which nginx, where there are several lines: from 1.23 on, or 1.22.
+     */
+    static documented(guide?: Guide, nginx?: NginxRules): DestinationRule;
+    /** Decides about every `Destination` line of a request. */
+    rewrite(facts: DestinationFacts, headers: RequestHeaders): Rewrite;
+    /** The same, for the values of the `Destination` lines alone, in wire order. */
+    rewriteLines(facts: DestinationFacts, lines: readonly string[]): Rewrite;
+    /** The rule for one value. */
+    rewriteValue(facts: DestinationFacts, value: string): Rewrite;
+    /** The decision with what led to it. */
+    explain(facts: DestinationFacts, headers: RequestHeaders): DestinationExplanation;
+}
+/**
+ * The `Destination` that nginx itself sends with the lines of the deployment guide, for running
+ * beside it and for moving away from it; use DestinationRule for requests.
+ */
+export declare class NginxDestination {
+    #private;
+    constructor(guide?: Guide, nginx?: NginxRules);
+    /** The value that is sent for the target and the lines of a request; null where none is. */
+    sent(target: string, lines: string | readonly string[]): string | null;
+}
+
 /**
  * Something risky about a configuration that was accepted all the same.
  *
@@ -250,6 +379,8 @@ declare global {
     }
 }
 
+/** Which nginx, where versions differ: the newest, or 1.22. */
+export type NginxRules = 'current' | '1.22';
 /** The directives beside `set_real_ip_from`. */
 export interface NginxRealipOptions {
     /** `real_ip_header`, spelled as in the configuration. Default: `X-Real-IP`. */
@@ -257,7 +388,7 @@ export interface NginxRealipOptions {
     /** `real_ip_recursive`. Default: false. */
     recursive?: boolean;
     /** Which nginx: 1.27.3 and later, or up to 1.27.2. Default: `current`. */
-    rules?: 'current' | '1.22';
+    rules?: NginxRules;
 }
 /** What realip made of a request. */
 export interface NginxClient {

@@ -9,8 +9,8 @@ use napi::bindgen_prelude::External;
 use napi::{Error, Result};
 use napi_derive::napi;
 use tuleap_front_js::{
-    self as js, ClientIpResolver, ForwardedHop, NginxRealip, OriginPolicy, Problem,
-    ResolverOptions, TrustedProxies, TuleapCompat,
+    self as js, ClientIpResolver, DestinationRule, ForwardedHop, NginxDestination, NginxRealip,
+    OriginPolicy, Problem, ResolverOptions, TrustedProxies, TuleapCompat,
 };
 
 mod text;
@@ -213,6 +213,79 @@ pub fn hop_headers(
 ) -> Result<String> {
     js::hop_headers(hop, policy, resolver, peer.as_str(), headers.as_str(), local.as_str())
         .map_err(thrown)
+}
+
+/// The strict rule.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn destination_rule(
+    public: String,
+    backend: String,
+    foreign: String,
+    path_absolute: String,
+) -> Result<External<DestinationRule>> {
+    js::destination_rule(&public, &backend, &foreign, &path_absolute)
+        .map(External::new)
+        .map_err(thrown)
+}
+
+/// The strict rule for a server that ends TLS.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn destination_recommended() -> External<DestinationRule> {
+    External::new(js::destination_recommended())
+}
+
+/// The lines of a guide.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn destination_documented(guide: Text, rules: Text) -> Result<External<DestinationRule>> {
+    js::destination_documented(guide.as_str(), rules.as_str()).map(External::new).map_err(thrown)
+}
+
+/// The decision about header lines.
+#[napi(catch_unwind)]
+pub fn destination_rewrite(rule: &External<DestinationRule>, facts: Text, headers: Text) -> String {
+    js::destination_rewrite(rule, facts.as_str(), headers.as_str())
+}
+
+/// The decision about the lines of the one header.
+#[napi(catch_unwind)]
+pub fn destination_rewrite_lines(
+    rule: &External<DestinationRule>,
+    facts: Text,
+    values: Text,
+) -> String {
+    js::destination_rewrite_lines(rule, facts.as_str(), values.as_str())
+}
+
+/// The decision about one value.
+#[napi(catch_unwind)]
+pub fn destination_rewrite_value(
+    rule: &External<DestinationRule>,
+    facts: Text,
+    value: Text,
+) -> String {
+    js::destination_rewrite_value(rule, facts.as_str(), value.as_str())
+}
+
+/// The explanation.
+#[napi(catch_unwind)]
+pub fn destination_explain(rule: &External<DestinationRule>, facts: Text, headers: Text) -> String {
+    js::destination_explain(rule, facts.as_str(), headers.as_str())
+}
+
+/// What nginx sends with the lines of a guide.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn nginx_destination(guide: Text, rules: Text) -> Result<External<NginxDestination>> {
+    js::nginx_destination(guide.as_str(), rules.as_str()).map(External::new).map_err(thrown)
+}
+
+/// The value that nginx sends.
+#[napi(catch_unwind)]
+pub fn nginx_destination_sent(
+    nginx: &External<NginxDestination>,
+    target: Text,
+    values: Text,
+) -> Option<String> {
+    js::nginx_destination_sent(nginx, target.as_str(), values.as_str())
 }
 
 /// What nginx's realip does.

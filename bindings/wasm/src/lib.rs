@@ -22,8 +22,12 @@ macro_rules! handles {
 handles! {
     /// A resolver.
     ClientIpResolver,
+    /// Where COPY and MOVE go.
+    DestinationRule,
     /// What the next server is told.
     ForwardedHop,
+    /// The `Destination` that nginx sends.
+    NginxDestination,
     /// What nginx's realip does.
     NginxRealip,
     /// Which facts may come from headers.
@@ -215,6 +219,69 @@ pub fn hop_headers(
     local: &str,
 ) -> Result<String, Thrown> {
     Ok(js::hop_headers(&hop.0, &policy.0, &resolver.0, peer, headers, local)?)
+}
+
+/// The strict rule.
+#[wasm_bindgen(js_name = destinationRule)]
+pub fn destination_rule(
+    public: &str,
+    backend: &str,
+    foreign: &str,
+    path_absolute: &str,
+) -> Result<DestinationRule, Thrown> {
+    Ok(DestinationRule(js::destination_rule(public, backend, foreign, path_absolute)?))
+}
+
+/// The strict rule for a server that ends TLS.
+#[wasm_bindgen(js_name = destinationRecommended)]
+pub fn destination_recommended() -> DestinationRule {
+    DestinationRule(js::destination_recommended())
+}
+
+/// The lines of a guide.
+#[wasm_bindgen(js_name = destinationDocumented)]
+pub fn destination_documented(guide: &str, rules: &str) -> Result<DestinationRule, Thrown> {
+    Ok(DestinationRule(js::destination_documented(guide, rules)?))
+}
+
+/// The decision about header lines.
+#[wasm_bindgen(js_name = destinationRewrite)]
+pub fn destination_rewrite(rule: &DestinationRule, facts: &str, headers: &str) -> String {
+    js::destination_rewrite(&rule.0, facts, headers)
+}
+
+/// The decision about the lines of the one header.
+#[wasm_bindgen(js_name = destinationRewriteLines)]
+pub fn destination_rewrite_lines(rule: &DestinationRule, facts: &str, values: &str) -> String {
+    js::destination_rewrite_lines(&rule.0, facts, values)
+}
+
+/// The decision about one value.
+#[wasm_bindgen(js_name = destinationRewriteValue)]
+pub fn destination_rewrite_value(rule: &DestinationRule, facts: &str, value: &str) -> String {
+    js::destination_rewrite_value(&rule.0, facts, value)
+}
+
+/// The explanation.
+#[wasm_bindgen(js_name = destinationExplain)]
+pub fn destination_explain(rule: &DestinationRule, facts: &str, headers: &str) -> String {
+    js::destination_explain(&rule.0, facts, headers)
+}
+
+/// What nginx sends with the lines of a guide.
+#[wasm_bindgen(js_name = nginxDestination)]
+pub fn nginx_destination(guide: &str, rules: &str) -> Result<NginxDestination, Thrown> {
+    Ok(NginxDestination(js::nginx_destination(guide, rules)?))
+}
+
+/// The value that nginx sends.
+#[wasm_bindgen(js_name = nginxDestinationSent)]
+pub fn nginx_destination_sent(
+    nginx: &NginxDestination,
+    target: &str,
+    values: &str,
+) -> Option<String> {
+    js::nginx_destination_sent(&nginx.0, target, values)
 }
 
 /// What nginx's realip does.

@@ -53,6 +53,15 @@ export interface Core {
     headers: string,
     local: string,
   ): string
+  destinationRule(publicOrigins: string, backend: string, foreign: string, paths: string): Handle
+  destinationRecommended(): Handle
+  destinationDocumented(guide: string, rules: string): Handle
+  destinationRewrite(rule: Handle, facts: string, headers: string): string
+  destinationRewriteLines(rule: Handle, facts: string, values: string): string
+  destinationRewriteValue(rule: Handle, facts: string, value: string): string
+  destinationExplain(rule: Handle, facts: string, headers: string): string
+  nginxDestination(guide: string, rules: string): Handle
+  nginxDestinationSent(nginx: Handle, target: string, values: string): string | null | undefined
   nginxRealip(trusted: string, header: string, recursive: boolean, rules: string): Handle
   realipResolve(realip: Handle, peer: string, headers: string): string
   tuleapCompat(setting: string): Handle

@@ -2,6 +2,15 @@
 
 export { backend, version } from './build.js'
 export { ClientIp, type ClientIpKind } from './client-ip.js'
+export {
+  DestinationExplanation,
+  DestinationRule,
+  NginxDestination,
+  type DestinationExplanationForm,
+  type DestinationFacts,
+  type DestinationRuleOptions,
+  type Rewrite,
+} from './destination.js'
 export { TuleapFrontError, type Warning } from './error.js'
 export { Explanation, type ExplanationForm, type Step } from './explanation.js'
 export {
@@ -12,7 +21,7 @@ export {
   type HopHeaders,
 } from './forwarded-hop.js'
 export { clientIp, trustProxy, type ClientIpOptions, type IncomingRequest } from './middleware.js'
-export { NginxRealip, type NginxClient, type NginxRealipOptions } from './nginx-realip.js'
+export { NginxRealip, type NginxClient, type NginxRealipOptions, type NginxRules } from './nginx-realip.js'
 export {
   OriginPolicy,
   type Local,

@@ -2,6 +2,9 @@ import { flag, headerLines, options, peer as peerText, text, texts } from './arg
 import { ask, askJson, core, type Handle } from './core.js'
 import type { Peer, RequestHeaders } from './request.js'
 
+/** Which nginx, where versions differ: the newest, or 1.22. */
+export type NginxRules = 'current' | '1.22'
+
 /** The directives beside `set_real_ip_from`. */
 export interface NginxRealipOptions {
   /** `real_ip_header`, spelled as in the configuration. Default: `X-Real-IP`. */
@@ -9,7 +12,7 @@ export interface NginxRealipOptions {
   /** `real_ip_recursive`. Default: false. */
   recursive?: boolean
   /** Which nginx: 1.27.3 and later, or up to 1.27.2. Default: `current`. */
-  rules?: 'current' | '1.22'
+  rules?: NginxRules
 }
 
 /** What realip made of a request. */

@@ -1,11 +1,12 @@
 use tuleap_front::{
-    ClientIpResolver, ForwardedHeaders, ForwardedHop, Guide, HopDirective, HopFacts, HopField,
-    HopHeader, NginxAddr, OriginPolicy, Peer, StripReason,
+    ClientIpResolver, ForwardedHeaders, ForwardedHop, HopDirective, HopFacts, HopField, HopHeader,
+    NginxAddr, OriginPolicy, Peer, StripReason,
 };
 
 use crate::origin::listener;
 use crate::problem::Problem;
 use crate::wire::{bytes, lines, text};
+use crate::words;
 
 /// One certain address, scheme and host.
 #[must_use]
@@ -19,12 +20,7 @@ pub fn hop_recommended() -> ForwardedHop {
 ///
 /// Another word.
 pub fn hop_documented(guide: &str) -> Result<ForwardedHop, Problem> {
-    let guide = match guide {
-        "distributed" => Guide::Distributed,
-        "reverse-proxy" => Guide::ReverseProxy,
-        _ => return Err(Problem::argument("no such guide: write reverse-proxy or distributed")),
-    };
-    Ok(ForwardedHop::documented(guide))
+    words::guide(guide).map(ForwardedHop::documented)
 }
 
 /// Does something else with one header, which is given by its name in any case.

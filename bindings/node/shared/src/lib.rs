@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod client_ip;
+mod destination;
 mod forwarded_hop;
 mod nginx_realip;
 mod origin;
@@ -14,8 +15,14 @@ mod resolver;
 mod trusted_proxies;
 mod tuleap_compat;
 mod wire;
+mod words;
 
 pub use client_ip::names;
+pub use destination::{
+    destination_documented, destination_explain, destination_recommended, destination_rewrite,
+    destination_rewrite_lines, destination_rewrite_value, destination_rule, nginx_destination,
+    nginx_destination_sent,
+};
 pub use forwarded_hop::{
     hop_documented, hop_for_resolver, hop_headers, hop_recommended, hop_strip_reason, hop_with,
 };
@@ -28,7 +35,8 @@ pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
 
 /// The types behind the handles.
 pub use tuleap_front::{
-    ClientIpResolver, ForwardedHop, NginxRealip, OriginPolicy, TrustedProxies, TuleapCompat,
+    ClientIpResolver, DestinationRule, ForwardedHop, NginxDestination, NginxRealip, OriginPolicy,
+    TrustedProxies, TuleapCompat,
 };
 
 /// The version of every crate and every binding.

@@ -1,8 +1,9 @@
 use serde::Serialize;
-use tuleap_front::{NginxAddr, NginxRealip, NginxRealipOptions, NginxRules, Recursion};
+use tuleap_front::{NginxAddr, NginxRealip, NginxRealipOptions, Recursion};
 
 use crate::problem::Problem;
 use crate::wire::{bytes, lines, texts};
+use crate::words::nginx_rules;
 
 /// Makes it from the values of `set_real_ip_from`, of `real_ip_header` and `real_ip_recursive`.
 /// `rules`: `current` or `1.22`.
@@ -19,11 +20,7 @@ pub fn nginx_realip(
     let mut options = NginxRealipOptions::default();
     header.clone_into(&mut options.header);
     options.recursion = if recursive { Recursion::On } else { Recursion::Off };
-    options.rules = match rules {
-        "current" => NginxRules::Current,
-        "1.22" => NginxRules::V1_22,
-        _ => return Err(Problem::argument("no such rules: write current or 1.22")),
-    };
+    options.rules = nginx_rules(rules)?;
     Ok(NginxRealip::new(texts(trusted), options)?)
 }
 

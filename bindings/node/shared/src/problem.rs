@@ -1,7 +1,7 @@
 use serde::Serialize;
 use tuleap_front::{
-    AllowedHostsError, ForwardingHeaderError, NginxRealipError, PeerError, ResolverWarning,
-    TrustedProxiesError, TrustedProxiesWarning, TuleapCompatWarning,
+    AllowedHostsError, DestinationOriginError, ForwardingHeaderError, NginxRealipError, PeerError,
+    ResolverWarning, TrustedProxiesError, TrustedProxiesWarning, TuleapCompatWarning,
 };
 
 /// An error or a warning, as JavaScript reads it.
@@ -116,6 +116,17 @@ impl From<AllowedHostsError> for Problem {
             _ => None,
         };
         Fields { entry, ..Fields::new(error.code(), error) }.into()
+    }
+}
+
+impl From<DestinationOriginError> for Problem {
+    fn from(error: DestinationOriginError) -> Self {
+        Fields {
+            hint: Some(error.hint().to_owned()),
+            entry: Some(error.entry()),
+            ..Fields::new(error.code(), error)
+        }
+        .into()
     }
 }
 

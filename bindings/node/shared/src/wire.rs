@@ -10,7 +10,7 @@ use std::borrow::Cow;
 pub(crate) const END: char = '\u{100}';
 
 /// Bytes, borrowed where the text is ASCII.
-type Bytes<'t> = Cow<'t, [u8]>;
+pub(crate) type Bytes<'t> = Cow<'t, [u8]>;
 
 /// The bytes that a text stands for.
 pub(crate) fn bytes(text: &str) -> Bytes<'_> {

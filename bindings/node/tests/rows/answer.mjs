@@ -9,6 +9,10 @@ export function answer(front, question) {
       return realip(front, question.input, question.rules)
     case 'nginx-forwarded':
       return forwarded(front, question.input)
+    case 'destination':
+      return destination(front, question)
+    case 'nginx-destination':
+      return nginxDestination(front, question.input, question.rules)
     default:
       throw new Error(`no kind ${question.kind}`)
   }
@@ -158,4 +162,54 @@ function hop(front, peer, scheme, directives, headers) {
   return Object.fromEntries(
     FIELDS.map((field) => [field.toLowerCase().replaceAll('-', '_'), lines(field)]),
   )
+}
+
+function destination(front, row) {
+  const rule = destinationRule(front, row)
+  const facts = {
+    method: row.method,
+    host: row.client_host,
+    forwardedHost: row.forwarded_host ?? null,
+  }
+  const isOneValue = !Array.isArray(row.input)
+  const lines = isOneValue ? [oneValue(row)] : row.input.map(longBytes)
+  const headers = lines.map((line) => ['destination', line])
+  const byLines = rule.rewriteLines(facts, lines)
+  const explanation = rule.explain(facts, headers)
+  const answer = isOneValue ? rule.rewriteValue(facts, lines[0]) : byLines
+  const asText = JSON.stringify
+  if (asText(rule.rewrite(facts, headers)) !== asText(byLines)) throw new Error('rewrite')
+  if (explanation.action !== byLines.action) throw new Error('explain')
+  // An empty value is one thing and an empty line another.
+  if (asText(answer) !== asText(byLines) && byLines.action !== 'remove') throw new Error('lines')
+  const { action, value, status, reason } = answer
+  const value_hex = value === null ? null : toHex(value)
+  return { action, value_hex, status, reason, cause: explanation.cause }
+}
+
+function destinationRule(front, row) {
+  if (row.mode === 'compat') return front.DestinationRule.documented()
+  const origins = [row.public_origin, ...(row.aliases ?? [])]
+  return new front.DestinationRule(origins, row.backend_origin, {
+    foreign: row.foreign ?? undefined,
+    pathAbsolute: row.promote_path_absolute ? 'promote' : 'keep',
+  })
+}
+
+/** What a row has as one value: text, or bytes in hexadecimal. */
+function oneValue({ input, input_hex }) {
+  if (input_hex === undefined || input_hex === null) return longBytes(input)
+  return input_hex.replaceAll(/../g, (byte) => String.fromCharCode(Number.parseInt(byte, 16)))
+}
+
+const toHex = (value) =>
+  Array.from(value, (unit) => unit.charCodeAt(0).toString(16).padStart(2, '0')).join('')
+
+function nginxDestination(front, { rule, target, destination_headers, other_headers }, rules) {
+  const others = other_headers.filter(([name]) => name.toLowerCase() === 'destination')
+  const lines = [...destination_headers, ...others.map(([, value]) => value)]
+  if (rule === 'none') return { destination: lines }
+  const guide = rule === 'pass' ? 'distributed' : 'reverse-proxy'
+  const sent = new front.NginxDestination(guide, rules).sent(target, lines)
+  return { destination: sent === null ? [] : [sent] }
 }
