@@ -307,6 +307,7 @@ pub fn destination(data: &[u8]) {
         method: methods.get(usize::from(flags >> 2) % methods.len()).copied().unwrap_or_default(),
         host: b"Shop.example:8443",
         forwarded_host: if flags & 32 == 0 { b"shop.example" } else { b"" },
+        scheme: Scheme::Https,
     };
     let (is_passed, is_promoted) = (flags & 1 != 0, flags & 2 != 0);
     let foreign = if is_passed { ForeignDestination::Pass } else { ForeignDestination::Reject };

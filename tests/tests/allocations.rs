@@ -431,7 +431,12 @@ fn a_shadow_log_compares_and_writes_without_the_heap() {
 /// Asks in every way for these lines; `expect` is the action.
 fn check_destination(rule: &DestinationRule, lines: &[&str], expect: &str) {
     let host = b"tuleap.example.com";
-    let facts = DestinationFacts { method: b"COPY", host, forwarded_host: host };
+    let facts = DestinationFacts {
+        method: b"COPY",
+        host,
+        forwarded_host: host,
+        ..DestinationFacts::default()
+    };
     let pairs: Vec<(&str, &str)> = lines.iter().map(|line| ("Destination", *line)).collect();
     let mut map = HeaderMap::new();
     for line in lines {

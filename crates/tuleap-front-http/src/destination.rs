@@ -1,6 +1,10 @@
 mod authority;
 mod error;
 mod explanation;
+mod if_explanation;
+mod if_header;
+mod if_rewrite;
+mod location;
 mod origin;
 mod reason;
 mod reference;
@@ -10,10 +14,14 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 pub use self::error::{DestinationOriginError, DestinationOriginFault};
 pub use self::explanation::{DestinationCause, DestinationExplanation};
+pub use self::if_explanation::{IfCause, IfExplanation, TagDecision};
+pub use self::if_rewrite::{IfParts, IfRewrite, IfTags};
+pub use self::location::{LocationCause, LocationExplanation};
 pub use self::origin::{BackendOrigin, DestinationOrigin, PublicOrigins};
 pub use self::reason::DestinationReason;
 pub use self::rewrite::Rewrite;
 
+use self::authority::Authority;
 use self::explanation::Decision;
 use self::origin::OriginRef;
 use self::reference::Reference;
@@ -46,7 +54,10 @@ use crate::scheme::Scheme;
 /// would be refused is left as it is.
 ///
 /// One pass over the value; no allocation, no lock; any bytes of any length get an answer. Not
-/// looked at: whether the path exists, who may write there, and tagged lists of `If`.
+/// looked at: whether the path exists, and who may write there.
+///
+/// `If`, which names places too, is [`rewrite_if`](Self::rewrite_if); the way back, `Location` and
+/// `Content-Location`, is [`rewrite_location`](Self::rewrite_location).
 ///
 /// ```
 /// use http::HeaderMap;
@@ -83,6 +94,7 @@ struct Strict {
     backend: BackendOrigin,
     foreign: ForeignDestination,
     path_absolute: PathAbsolute,
+    if_tags: IfTags,
 }
 
 /// What becomes of a `Destination` on another server.
@@ -107,9 +119,9 @@ pub enum PathAbsolute {
     Promote,
 }
 
-/// What is known about a request whose `Destination` is read.
+/// What is known about a request whose `Destination` is read, or whose answer is.
 #[expect(clippy::exhaustive_structs, reason = "an input: a new fact must be given by every caller")]
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct DestinationFacts<'a> {
     /// The method, as it was sent.
     pub method: &'a [u8],
@@ -118,6 +130,18 @@ pub struct DestinationFacts<'a> {
     /// The `Host` that the next server is sent, for [`BackendOrigin::forwarded_host`]; empty
     /// where there is none.
     pub forwarded_host: &'a [u8],
+    /// What the client speaks to the site. Only [`rewrite_location`] with [`PublicOrigins::auto`]
+    /// looks at it.
+    ///
+    /// [`rewrite_location`]: DestinationRule::rewrite_location
+    pub scheme: Scheme,
+}
+
+/// Nothing is known; clients come by `https`.
+impl Default for DestinationFacts<'_> {
+    fn default() -> Self {
+        Self { method: b"", host: b"", forwarded_host: b"", scheme: Scheme::Https }
+    }
 }
 
 impl DestinationFacts<'_> {
@@ -128,13 +152,18 @@ impl DestinationFacts<'_> {
 }
 
 static DESTINATION: HeaderName = HeaderName::from_static("destination");
+static IF: HeaderName = HeaderName::from_static("if");
 
 impl DestinationRule {
     /// The strict rule, from these origins to that one.
     #[must_use]
     pub const fn new(public: PublicOrigins, backend: BackendOrigin) -> Self {
         let (foreign, path_absolute) = (ForeignDestination::Reject, PathAbsolute::Keep);
-        Self { style: Style::Strict(Strict { public, backend, foreign, path_absolute }) }
+        let if_tags = match backend.origin() {
+            Some(_) => IfTags::Rewrite,
+            None => IfTags::Keep,
+        };
+        Self { style: Style::Strict(Strict { public, backend, foreign, path_absolute, if_tags }) }
     }
 
     /// The strict rule for a server that ends TLS: from the client's `Host`, by `http` and
@@ -144,7 +173,12 @@ impl DestinationRule {
     /// use tuleap_front_http::{DestinationFacts, DestinationRule, Rewrite};
     ///
     /// let host = b"tuleap.example.com";
-    /// let facts = DestinationFacts { method: b"COPY", host, forwarded_host: host };
+    /// let facts = DestinationFacts {
+    ///     method: b"COPY",
+    ///     host,
+    ///     forwarded_host: host,
+    ///     ..DestinationFacts::default()
+    /// };
     /// let rule = DestinationRule::recommended();
     /// let rewrite = rule.rewrite_value(&facts, b"https://tuleap.example.com/svn/a");
     /// assert_eq!(rewrite, Rewrite::Parts([b"http://", host, b"/svn/a"]));
@@ -278,7 +312,8 @@ impl DestinationRule {
         DestinationExplanation::new(decision, public)
     }
 
-    /// Rewrites the headers of a request that is passed on.
+    /// Rewrites the headers of a request that is passed on: `Destination`, and `If` where
+    /// [`if_tags`](Self::if_tags) says so.
     ///
     /// ```
     /// use http::HeaderMap;
@@ -287,7 +322,12 @@ impl DestinationRule {
     /// let mut headers = HeaderMap::new();
     /// headers.insert("destination", "https://tuleap.example.com/svn/a%20b".parse().unwrap());
     /// let host = b"tuleap.example.com";
-    /// let facts = DestinationFacts { method: b"MOVE", host, forwarded_host: host };
+    /// let facts = DestinationFacts {
+    ///     method: b"MOVE",
+    ///     host,
+    ///     forwarded_host: host,
+    ///     ..DestinationFacts::default()
+    /// };
     /// DestinationRule::recommended().apply(&facts, &mut headers)?;
     /// assert_eq!(headers["destination"], "http://tuleap.example.com/svn/a%20b");
     /// # Ok::<(), tuleap_front_http::DestinationReason>(())
@@ -302,17 +342,24 @@ impl DestinationRule {
         facts: &DestinationFacts<'_>,
         headers: &mut HeaderMap,
     ) -> Result<(), DestinationReason> {
-        let value = match self.rewrite(facts, &*headers) {
+        match self.rewrite(facts, &*headers) {
             Rewrite::Reject { reason, .. } => return Err(reason),
-            Rewrite::Unchanged => return Ok(()),
-            Rewrite::Remove => None,
-            parts => parts.value(&headers.get_all(&DESTINATION).iter().collect::<Vec<_>>()),
-        };
-        // What is written comes from header values and checked origins.
-        match value.and_then(|value| HeaderValue::from_bytes(&value).ok()) {
-            Some(value) => headers.insert(&DESTINATION, value),
-            None => headers.remove(&DESTINATION),
-        };
+            Rewrite::Unchanged => {}
+            Rewrite::Remove => {
+                headers.remove(&DESTINATION);
+            }
+            parts => {
+                let lines: Vec<_> = headers.get_all(&DESTINATION).iter().collect();
+                // What is written comes from header values and checked origins.
+                match parts.value(&lines).and_then(|value| HeaderValue::from_bytes(&value).ok()) {
+                    Some(value) => headers.insert(&DESTINATION, value),
+                    None => headers.remove(&DESTINATION),
+                };
+            }
+        }
+        if self.if_tags() == IfTags::Rewrite {
+            map_lines(headers, &IF, |line| self.rewrite_if(facts, line).value());
+        }
         Ok(())
     }
 
@@ -368,32 +415,47 @@ impl<'a> Answer<'a> {
     }
 }
 
+/// The places of a request, read once however many references name them.
+#[derive(Clone, Copy, Debug)]
+struct Places<'a> {
+    /// None where the `Host` that is forwarded is not one.
+    backend: Option<OriginRef<'a>>,
+    /// The client's `Host`, where that is the site.
+    client: Option<Authority<'a>>,
+}
+
 impl Strict {
-    fn decide<'a>(&'a self, facts: &DestinationFacts<'a>, value: &'a [u8]) -> Decision<'a> {
-        match self.read(facts, trim(value)) {
-            Ok(Answer { parts, cause, entry }) => {
-                let rewrite = Rewrite::unless_same(parts, value);
-                Decision { entry, ..Decision::new(rewrite, cause) }
-            }
-            Err(reason) => refuse(reason, facts),
+    fn places<'a>(&'a self, facts: &DestinationFacts<'a>) -> Places<'a> {
+        let is_auto = self.public.listed().is_empty();
+        Places {
+            backend: self.backend.of_request(facts.forwarded_host),
+            client: is_auto.then(|| authority::parse_host(facts.host).ok()).flatten(),
         }
     }
 
+    fn decide<'a>(&'a self, facts: &DestinationFacts<'a>, value: &'a [u8]) -> Decision<'a> {
+        let answer = self.read(&self.places(facts), self.foreign, value);
+        answer.unwrap_or_else(|reason| refuse(reason, facts))
+    }
+
+    /// Steps 2 to 8.
     fn read<'a>(
-        &'a self,
-        facts: &DestinationFacts<'a>,
+        &self,
+        places: &Places<'a>,
+        foreign: ForeignDestination,
         value: &'a [u8],
-    ) -> Result<Answer<'a>, DestinationReason> {
-        if value.iter().any(u8::is_ascii_control) {
+    ) -> Result<Decision<'a>, DestinationReason> {
+        let text = trim(value);
+        if text.iter().any(u8::is_ascii_control) {
             return Err(DestinationReason::ControlByte);
         }
-        let backend = self.backend.of_request(facts.forwarded_host);
-        match value {
+        let Answer { parts, cause, entry } = match text {
             [] => Err(DestinationReason::Empty),
             [b'/', b'/', ..] => Err(DestinationReason::NetworkPathReference),
-            [b'/', ..] => Ok(self.path(backend, value)),
-            _ => self.uri(facts, backend, value),
-        }
+            [b'/', ..] => Ok(self.path(places.backend, text)),
+            _ => self.uri(places, foreign, text),
+        }?;
+        Ok(Decision { entry, ..Decision::new(Rewrite::unless_same(parts, value), cause) })
     }
 
     /// A path alone.
@@ -410,13 +472,13 @@ impl Strict {
     /// An absolute URI.
     fn uri<'a>(
         &self,
-        facts: &DestinationFacts<'a>,
-        backend: Option<OriginRef<'a>>,
+        places: &Places<'a>,
+        foreign: ForeignDestination,
         value: &'a [u8],
     ) -> Result<Answer<'a>, DestinationReason> {
         let Reference { scheme, authority, rest } = reference::parse(value)?;
-        if let (Some(scheme), Some(backend)) = (scheme, backend) {
-            if let Some(entry) = self.public.find(scheme, &authority, facts.host) {
+        if let (Some(scheme), Some(backend)) = (scheme, places.backend) {
+            if let Some(entry) = self.public.find(scheme, &authority, places.client.as_ref()) {
                 let parts = [backend.prefix(), backend.authority, rest];
                 let answer = Answer::new(parts, DestinationCause::PublicOrigin);
                 return Ok(Answer { entry, ..answer });
@@ -425,7 +487,7 @@ impl Strict {
                 return Ok(Answer::new([value, b"", b""], DestinationCause::BackendOrigin));
             }
         }
-        match self.foreign {
+        match foreign {
             ForeignDestination::Pass => {
                 Ok(Answer::new([value, b"", b""], DestinationCause::ForeignPassed))
             }
@@ -488,4 +550,15 @@ fn documented_parts(guide: Guide, value: &[u8]) -> ([&[u8]; 3], DestinationCause
 /// CR, LF and NUL end a value before nginx reads it.
 fn has_line_end(value: &[u8]) -> bool {
     value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | b'\0'))
+}
+
+/// Replaces the lines of this name for which there is another value.
+fn map_lines(headers: &mut HeaderMap, name: &HeaderName, value: impl Fn(&[u8]) -> Option<Vec<u8>>) {
+    for (_, line) in headers.iter_mut().filter(|(line, _)| *line == name) {
+        // What is written comes from header values and checked origins.
+        let value = value(line.as_bytes()).and_then(|value| HeaderValue::from_bytes(&value).ok());
+        if let Some(value) = value {
+            *line = value;
+        }
+    }
 }

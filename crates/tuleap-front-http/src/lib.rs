@@ -46,7 +46,8 @@ pub use client_ip::{ClientIp, ClientIpKind, Reason};
 pub use destination::{
     BackendOrigin, DestinationCause, DestinationExplanation, DestinationFacts, DestinationOrigin,
     DestinationOriginError, DestinationOriginFault, DestinationReason, DestinationRule,
-    ForeignDestination, PathAbsolute, PublicOrigins, Rewrite,
+    ForeignDestination, IfCause, IfExplanation, IfParts, IfRewrite, IfTags, LocationCause,
+    LocationExplanation, PathAbsolute, PublicOrigins, Rewrite, TagDecision,
 };
 pub use explanation::{Explanation, Note, Place, Step, Verdict};
 pub use forwarded_headers::ForwardedHeaders;

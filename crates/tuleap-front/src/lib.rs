@@ -25,11 +25,12 @@ pub use tuleap_front_http::{
     OriginSource, Scheme, StripReason,
 };
 
-// Where COPY and MOVE go.
+// Where COPY and MOVE go, what If names, where an answer points.
 pub use tuleap_front_http::{
     BackendOrigin, DestinationCause, DestinationExplanation, DestinationFacts, DestinationOrigin,
     DestinationOriginError, DestinationOriginFault, DestinationReason, DestinationRule,
-    ForeignDestination, PathAbsolute, PublicOrigins, Rewrite,
+    ForeignDestination, IfCause, IfExplanation, IfParts, IfRewrite, IfTags, LocationCause,
+    LocationExplanation, PathAbsolute, PublicOrigins, Rewrite, TagDecision,
 };
 
 // The dialects of others, for running beside them.

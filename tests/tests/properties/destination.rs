@@ -88,7 +88,7 @@ proptest! {
         let path = format!("/svn/{}", percent_encoded(&name));
         let sent = format!("https://{user}tuleap.example.com{path}");
         let host = b"tuleap.example.com";
-        let facts = DestinationFacts { method: b"COPY", host, forwarded_host: host };
+        let facts = DestinationFacts { method: b"COPY", host, forwarded_host: host, ..DestinationFacts::default() };
         let rule = DestinationRule::recommended();
         let rewrite = rule.rewrite_value(&facts, sent.as_bytes());
         prop_assert_eq!(rewrite, Rewrite::Parts([b"http://", host, path.as_bytes()]));

@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 use super::reason::DestinationReason;
 use crate::address::parse_ipv6;
 use crate::node::cut;
+use crate::scheme::Scheme;
 
 /// A host as it is compared: a name without regard to case, an IPv6 address by value. `%2e` is
 /// not `.`, and `host.` is not `host`.
@@ -30,6 +31,14 @@ pub(crate) struct Authority<'a> {
     pub(crate) host: HostRef<'a>,
     /// `None` where none is written, and for `host:`.
     pub(crate) port: Option<u16>,
+}
+
+impl Authority<'_> {
+    /// Do both name one place of this scheme?
+    pub(crate) fn is(&self, scheme: Scheme, other: &Authority<'_>) -> bool {
+        let default = scheme.default_port();
+        self.port.unwrap_or(default) == other.port.unwrap_or(default) && self.host.is(&other.host)
+    }
 }
 
 /// Reads `[ userinfo "@" ] host [ ":" port ]`.

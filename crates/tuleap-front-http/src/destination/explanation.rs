@@ -25,8 +25,25 @@ impl<'a> Decision<'a> {
         Self::new(Rewrite::Unchanged, DestinationCause::Absent)
     }
 
+    /// As it was sent, although a `Destination` would be refused.
+    pub(super) const fn left(reason: DestinationReason) -> Self {
+        Self::new(Rewrite::Unchanged, DestinationCause::Refused(reason))
+    }
+
     pub(super) const fn refused(reason: DestinationReason) -> Self {
         Self::new(Rewrite::reject(reason), DestinationCause::Refused(reason))
+    }
+
+    /// The value that is sent on, as it may be shown.
+    pub(super) fn shown_next(&self) -> Option<String> {
+        let (Rewrite::Parts(parts) | Rewrite::Joined(parts)) = &self.rewrite else {
+            return None;
+        };
+        Some(match self.cause {
+            DestinationCause::PathPromoted | DestinationCause::PublicOrigin => shown(parts),
+            // Here the rule kept what the client wrote.
+            _ => shown(&parts.iter().flat_map(|part| without_userinfo(part)).collect::<Vec<_>>()),
+        })
     }
 }
 
@@ -241,19 +258,12 @@ impl DestinationExplanation<'_> {
     /// What the next server gets in its place, as it may be shown. Of lines that are joined: the
     /// first.
     pub(crate) fn shown_next(&self) -> Option<String> {
-        let (Rewrite::Parts(parts) | Rewrite::Joined(parts)) = &self.decision.rewrite else {
-            return None;
-        };
-        Some(match self.decision.cause {
-            DestinationCause::PathPromoted | DestinationCause::PublicOrigin => shown(parts),
-            // Here the rule kept what the client wrote.
-            _ => shown(&parts.iter().flat_map(|part| without_userinfo(part)).collect::<Vec<_>>()),
-        })
+        self.decision.shown_next()
     }
 }
 
 /// A value whose user info, which may be a password, is not shown. What looks like one is enough.
-fn without_userinfo(value: &[u8]) -> [&[u8]; 3] {
+pub(super) fn without_userinfo(value: &[u8]) -> [&[u8]; 3] {
     let start = match value {
         [b'/', b'/', ..] => 2,
         [b'/', ..] => return [value, b"", b""],
@@ -271,7 +281,8 @@ fn without_userinfo(value: &[u8]) -> [&[u8]; 3] {
 /// Bytes of a value that an explanation shows.
 const SHOWN: usize = 256;
 
-fn shown(parts: &[&[u8]]) -> String {
+/// Cut, and not escaped.
+pub(super) fn shown(parts: &[&[u8]]) -> String {
     let value = parts.concat();
     match value.get(..SHOWN).filter(|start| start.len() < value.len()) {
         Some(start) => format!("{}...", String::from_utf8_lossy(start)),

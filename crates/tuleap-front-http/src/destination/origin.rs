@@ -198,19 +198,36 @@ impl PublicOrigins {
         &self.listed
     }
 
-    /// Is it one of them, and which?
+    /// Is it one of them, and which? For `auto`, the client's `Host` is the one.
     pub(super) fn find(
         &self,
         scheme: Scheme,
         authority: &Authority<'_>,
-        host: &[u8],
+        client: Option<&Authority<'_>>,
     ) -> Option<Option<usize>> {
         if self.listed.is_empty() {
-            let origin = OriginRef::of_host(scheme, host)?;
-            return origin.is(scheme, authority).then_some(None);
+            return client?.is(scheme, authority).then_some(None);
         }
         let is_it = |origin: &DestinationOrigin| origin.borrow().is(scheme, authority);
         self.listed.iter().position(is_it).map(Some)
+    }
+
+    /// The one by which a client came, and its place in the list: the listed one that its `Host`
+    /// names, else the first.
+    pub(super) fn of_client<'a>(
+        &'a self,
+        scheme: Scheme,
+        host: &'a [u8],
+    ) -> Option<(OriginRef<'a>, Option<usize>)> {
+        if self.listed.is_empty() {
+            return Some((OriginRef::of_host(scheme, host)?, None));
+        }
+        let client = authority::parse_host(host).ok();
+        let is_named = |origin: &DestinationOrigin| {
+            client.as_ref().is_some_and(|client| origin.borrow().is(origin.scheme, client))
+        };
+        let entry = self.listed.iter().position(is_named).unwrap_or(0);
+        Some((self.listed.get(entry)?.borrow(), Some(entry)))
     }
 }
 

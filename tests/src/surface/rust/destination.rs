@@ -22,6 +22,7 @@ pub(super) fn answer(row: &DestinationRow) -> Result<Value, String> {
         method: row.method.as_bytes(),
         host: row.client_host.as_deref().unwrap_or_default().as_bytes(),
         forwarded_host: row.forwarded_host.as_deref().unwrap_or_default().as_bytes(),
+        ..DestinationFacts::default()
     };
     let (value, lines) = (row.value(), row.lines());
     let pairs: Vec<(&str, &[u8])> =
