@@ -64,7 +64,7 @@ impl<'a> Facts<'a> {
 
     fn borrow(&self) -> DestinationFacts<'_> {
         let Self { method, host, forwarded_host } = self;
-        DestinationFacts { method, host, forwarded_host }
+        DestinationFacts { method, host, forwarded_host, ..DestinationFacts::default() }
     }
 }
 
