@@ -27,6 +27,51 @@ typedef enum tuleap_front_abi {
   TULEAP_FRONT_ABI_VERSION = 1,
 } tuleap_front_abi;
 
+// Flags for tuleap_front_destination_rule_new.
+typedef enum tuleap_front_destination_flag {
+  // Pass a Destination on another server as it is; otherwise it is refused with 502. A server
+  // that does not look at the host takes it for its own.
+  TULEAP_FRONT_DESTINATION_FOREIGN_PASS = 1,
+  // Put the backend's origin before a path alone; otherwise it is passed as it is.
+  TULEAP_FRONT_DESTINATION_PROMOTE_PATH = 2,
+} tuleap_front_destination_flag;
+
+// Why a Destination is refused. Numbers are never used again for another thing.
+typedef enum tuleap_front_destination_reason {
+  // It is not refused.
+  TULEAP_FRONT_DESTINATION_REASON_NONE = 0,
+  // https:///path
+  TULEAP_FRONT_DESTINATION_REASON_AUTHORITY_EMPTY_HOST = 1,
+  // A byte that no host has: a blank, a backslash, raw UTF-8.
+  TULEAP_FRONT_DESTINATION_REASON_AUTHORITY_HOST = 2,
+  // Brackets around what is no IPv6 address.
+  TULEAP_FRONT_DESTINATION_REASON_AUTHORITY_IPV6 = 3,
+  // A port that is not digits, or above 65535.
+  TULEAP_FRONT_DESTINATION_REASON_AUTHORITY_PORT = 4,
+  // An open bracket.
+  TULEAP_FRONT_DESTINATION_REASON_AUTHORITY_UNCLOSED = 5,
+  // A byte that no user info has, or a second @.
+  TULEAP_FRONT_DESTINATION_REASON_AUTHORITY_USERINFO = 6,
+  // A byte below 0x20, or 0x7f.
+  TULEAP_FRONT_DESTINATION_REASON_CONTROL_BYTE = 7,
+  // Nothing, or blanks.
+  TULEAP_FRONT_DESTINATION_REASON_EMPTY = 8,
+  // Another scheme, host or port than the site's.
+  TULEAP_FRONT_DESTINATION_REASON_FOREIGN_ORIGIN = 9,
+  // Two field lines.
+  TULEAP_FRONT_DESTINATION_REASON_MORE_THAN_ONE_FIELD_LINE = 10,
+  // //host/path
+  TULEAP_FRONT_DESTINATION_REASON_NETWORK_PATH_REFERENCE = 11,
+  // https:path
+  TULEAP_FRONT_DESTINATION_REASON_NO_AUTHORITY = 12,
+  // https://host
+  TULEAP_FRONT_DESTINATION_REASON_NO_PATH = 13,
+  // Neither a URI nor a path that starts with a slash.
+  TULEAP_FRONT_DESTINATION_REASON_RELATIVE_REFERENCE = 14,
+  // A reason that this version of the border has no number for.
+  TULEAP_FRONT_DESTINATION_REASON_OTHER = 255,
+} tuleap_front_destination_reason;
+
 // What a hop does with one header; and, as a length in tuleap_front_hop_headers, what to do.
 typedef enum tuleap_front_directive {
   // Replace every line by one.
@@ -57,6 +102,14 @@ typedef enum tuleap_front_format {
   TULEAP_FRONT_FORMAT_JSON = 1,
 } tuleap_front_format;
 
+// A configuration of the deployment guide.
+typedef enum tuleap_front_guide {
+  // The reverse proxy.
+  TULEAP_FRONT_GUIDE_REVERSE_PROXY = 0,
+  // The distributed set-up.
+  TULEAP_FRONT_GUIDE_DISTRIBUTED = 1,
+} tuleap_front_guide;
+
 // How sure an address is.
 typedef enum tuleap_front_kind {
   // No address at all.
@@ -78,6 +131,14 @@ typedef enum tuleap_front_list_flag {
   // Commas alone separate; otherwise white space does too, and # starts a comment.
   TULEAP_FRONT_LIST_COMMAS_ONLY = 2,
 } tuleap_front_list_flag;
+
+// Which nginx, where versions differ.
+typedef enum tuleap_front_nginx_rules {
+  // The newest.
+  TULEAP_FRONT_NGINX_RULES_CURRENT = 0,
+  // 1.22
+  TULEAP_FRONT_NGINX_RULES_1_22 = 1,
+} tuleap_front_nginx_rules;
 
 // Side remarks on an origin, as bits.
 typedef enum tuleap_front_note {
@@ -162,6 +223,21 @@ typedef enum tuleap_front_resolver_flag {
   // With hops: whatever the peer. Whoever reaches the server directly names its own address.
   TULEAP_FRONT_RESOLVER_DANGER_ANY_PEER = 1,
 } tuleap_front_resolver_flag;
+
+// What becomes of a header.
+typedef enum tuleap_front_rewrite_action {
+  // It is sent on as it is; that may be not at all.
+  TULEAP_FRONT_REWRITE_UNCHANGED = 0,
+  // One line with the parts, one after another, replaces every line.
+  TULEAP_FRONT_REWRITE_PARTS = 1,
+  // One line replaces every line: the parts, and every line after the first with ", " before it.
+  // The documented rule alone does so.
+  TULEAP_FRONT_REWRITE_JOINED = 2,
+  // No such header is sent on. The documented rule alone does so.
+  TULEAP_FRONT_REWRITE_REMOVE = 3,
+  // The request is answered at once with http_status, and no other server sees it.
+  TULEAP_FRONT_REWRITE_REJECT = 4,
+} tuleap_front_rewrite_action;
 
 // The client's protocol.
 typedef enum tuleap_front_scheme {
@@ -251,6 +327,18 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_NGINX_REALIP_HEADER = -151,
   // Warning: an entry is not an IPv4 address or network of a proxy.
   TULEAP_FRONT_STATUS_TULEAP_COMPAT_NOT_AN_IPV4_NETWORK = -160,
+  // No origin is listed.
+  TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_EMPTY = -170,
+  // The host of an origin is none.
+  TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_HOST = -171,
+  // An origin has a path.
+  TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_PATH = -172,
+  // The port of an origin is not a number from 1 to 65535.
+  TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_PORT = -173,
+  // An origin does not start with http:// or https://.
+  TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_SCHEME = -174,
+  // An origin has user info.
+  TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_USERINFO = -175,
 } tuleap_front_status;
 
 // Whose lines a hop writes.
@@ -264,6 +352,11 @@ typedef enum tuleap_front_style {
 // Who is the client? Made once from configuration, asked for every request.
 // Immutable; any thread; freed by tuleap_front_client_ip_resolver_free.
 typedef struct tuleap_front_client_ip_resolver tuleap_front_client_ip_resolver;
+
+// Maps the Destination of COPY and MOVE from the origin that clients know to the one that the
+// next server takes for its own. Immutable; any thread; freed by
+// tuleap_front_destination_rule_free.
+typedef struct tuleap_front_destination_rule tuleap_front_destination_rule;
 
 // What the next server is told. Immutable; any thread; freed by
 // tuleap_front_forwarded_hop_free.
@@ -355,6 +448,31 @@ typedef struct tuleap_front_problem {
   // The length of the whole message.
   size_t message_len;
 } tuleap_front_problem;
+
+// What is known about a request whose Destination is read.
+typedef struct tuleap_front_destination_facts {
+  // The method, as it was sent.
+  struct tuleap_front_str method;
+  // The client's Host, for public origins "auto"; empty where there is none.
+  struct tuleap_front_str host;
+  // The Host that the next server is sent, for a backend that is a scheme alone.
+  struct tuleap_front_str forwarded_host;
+} tuleap_front_destination_facts;
+
+// A decision. Nothing is copied: the parts point into the rule, the facts and the header, and are
+// valid as long as those are.
+typedef struct tuleap_front_rewrite {
+  // A tuleap_front_rewrite_action.
+  uint32_t action;
+  // What to answer, 400 or 502, for REJECT; otherwise 0.
+  uint32_t http_status;
+  // A tuleap_front_destination_reason.
+  uint32_t reason;
+  // The parts, for PARTS and JOINED; otherwise empty.
+  struct tuleap_front_str parts[3];
+  // The length of the parts together.
+  size_t length;
+} tuleap_front_rewrite;
 
 // What a listener knows by itself, before any header is read.
 typedef struct tuleap_front_local {
@@ -504,6 +622,90 @@ ptrdiff_t tuleap_front_client_ip_explain(const struct tuleap_front_client_ip_res
                                          uint32_t format,
                                          char *out,
                                          size_t cap);
+
+// Makes the strict rule. public_origins: "auto", which is http and https with the client's Host,
+// or origins with commas or blanks between them. backend: an origin, or "http" or "https", which
+// is that scheme with the forwarded Host. flags: of tuleap_front_destination_flag. NULL if
+// something is refused: then problem and message (each may be NULL) say what.
+struct tuleap_front_destination_rule *tuleap_front_destination_rule_new(const char *public_origins,
+                                                                        size_t public_origins_len,
+                                                                        const char *backend,
+                                                                        size_t backend_len,
+                                                                        uint32_t flags,
+                                                                        struct tuleap_front_problem *problem,
+                                                                        char *message,
+                                                                        size_t message_cap);
+
+// Makes the rule that the lines of the deployment guide say, byte for byte. guide: a
+// tuleap_front_guide. rules: a tuleap_front_nginx_rules, for a header that stands on several
+// lines. NULL for a number that has no meaning.
+struct tuleap_front_destination_rule *tuleap_front_destination_rule_documented(uint32_t guide,
+                                                                               uint32_t rules);
+
+// Frees a rule; NULL is allowed.
+void tuleap_front_destination_rule_free(struct tuleap_front_destination_rule *rule);
+
+// Decides about every Destination among the header lines of a request, which are in wire order:
+// 0 if *out is the decision, < 0 a status; *out is then UNCHANGED.
+int32_t tuleap_front_destination_rule_rewrite(const struct tuleap_front_destination_rule *rule,
+                                              const struct tuleap_front_destination_facts *facts,
+                                              const struct tuleap_front_header *headers,
+                                              size_t header_count,
+                                              struct tuleap_front_rewrite *out);
+
+// The same for the values of the Destination lines alone, in wire order.
+int32_t tuleap_front_destination_rule_rewrite_lines(const struct tuleap_front_destination_rule *rule,
+                                                    const struct tuleap_front_destination_facts *facts,
+                                                    const struct tuleap_front_str *lines,
+                                                    size_t line_count,
+                                                    struct tuleap_front_rewrite *out);
+
+// The same for one value.
+int32_t tuleap_front_destination_rule_rewrite_value(const struct tuleap_front_destination_rule *rule,
+                                                    const struct tuleap_front_destination_facts *facts,
+                                                    const char *value,
+                                                    size_t value_len,
+                                                    struct tuleap_front_rewrite *out);
+
+// Writes the value of a decision PARTS or JOINED: >= 0 its length, < 0 a status, ARGUMENT for
+// another action. lines: those that were asked about, in wire order; JOINED alone reads them.
+ptrdiff_t tuleap_front_rewrite_text(const struct tuleap_front_rewrite *rewrite,
+                                    const struct tuleap_front_str *lines,
+                                    size_t line_count,
+                                    char *out,
+                                    size_t cap);
+
+// Writes the decision about the header lines of a request and the rule that led to it; user info
+// is left out. format: a tuleap_front_format. >= 0 the length, < 0 a status. Not for every
+// request.
+ptrdiff_t tuleap_front_destination_rule_explain(const struct tuleap_front_destination_rule *rule,
+                                                const struct tuleap_front_destination_facts *facts,
+                                                const struct tuleap_front_header *headers,
+                                                size_t header_count,
+                                                uint32_t format,
+                                                char *out,
+                                                size_t cap);
+
+// Writes the Destination that nginx itself sends with the lines of the deployment guide, for a
+// request target and the Destination lines in wire order: >= 0 its length, 0 if no such header is
+// sent, < 0 a status. guide: a tuleap_front_guide. rules: a tuleap_front_nginx_rules. For running
+// beside nginx, not for requests.
+ptrdiff_t tuleap_front_nginx_destination_sent(uint32_t guide,
+                                              uint32_t rules,
+                                              const char *target,
+                                              size_t target_len,
+                                              const struct tuleap_front_str *lines,
+                                              size_t line_count,
+                                              char *out,
+                                              size_t cap);
+
+// The stable name of a tuleap_front_destination_reason, such as "destination/foreign-origin"; NULL
+// for a number that is none. Static: not to be freed.
+const char *tuleap_front_destination_reason_code(uint32_t reason);
+
+// Writes a tuleap_front_destination_reason in words, for the body of the answer; it holds nothing
+// of the client's. >= 0 the length, < 0 a status, ARGUMENT for a number that is none.
+ptrdiff_t tuleap_front_destination_reason_text(uint32_t reason, char *out, size_t cap);
 
 // Makes a hop. style: a tuleap_front_style; then what to do with each header, a
 // tuleap_front_directive. NULL for a number that has no meaning.

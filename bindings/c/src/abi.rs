@@ -74,6 +74,19 @@ impl tuleap_front_str {
     }
 }
 
+impl AsRef<[u8]> for tuleap_front_str {
+    fn as_ref(&self) -> &[u8] {
+        self.get()
+    }
+}
+
+/// For the time that the bytes live.
+impl From<&[u8]> for tuleap_front_str {
+    fn from(bytes: &[u8]) -> Self {
+        Self { ptr: bytes.as_ptr().cast(), len: bytes.len() }
+    }
+}
+
 /// Header lines of the caller's.
 pub(crate) struct Lines<'a>(pub(crate) &'a [tuleap_front_header]);
 

@@ -17,6 +17,8 @@
 mod abi;
 mod answer;
 mod client_ip;
+mod destination;
+mod destination_reason;
 mod forwarded_hop;
 mod guard;
 mod kind;
@@ -33,6 +35,8 @@ mod tuleap_compat;
 pub use abi::*;
 pub use answer::*;
 pub use client_ip::*;
+pub use destination::*;
+pub use destination_reason::*;
 pub use forwarded_hop::*;
 pub use kind::*;
 pub use nginx_realip::*;

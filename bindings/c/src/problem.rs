@@ -1,6 +1,6 @@
 use std::ffi::c_char;
 
-use tuleap_front::TrustedProxiesError;
+use tuleap_front::{DestinationOriginError, TrustedProxiesError};
 
 use crate::guard::store;
 use crate::output::copy_message;
@@ -63,6 +63,15 @@ impl From<&TrustedProxiesError> for tuleap_front_problem {
             length: error.length(),
             line: error.line(),
             column: error.column(),
+            hint_offset: error.to_string().len() - error.hint().len(),
+            ..Self::new(error.fault().into(), error.entry())
+        }
+    }
+}
+
+impl From<&DestinationOriginError> for tuleap_front_problem {
+    fn from(error: &DestinationOriginError) -> Self {
+        Self {
             hint_offset: error.to_string().len() - error.hint().len(),
             ..Self::new(error.fault().into(), error.entry())
         }

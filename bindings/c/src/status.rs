@@ -1,8 +1,8 @@
 use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
-    AllowedHostsError, ForwardingHeaderError, NginxRealipError, PeerError, ResolverWarning,
-    TrustedProxiesFault, TrustedProxiesWarningKind, TuleapCompatWarning,
+    AllowedHostsError, DestinationOriginFault, ForwardingHeaderError, NginxRealipError, PeerError,
+    ResolverWarning, TrustedProxiesFault, TrustedProxiesWarningKind, TuleapCompatWarning,
 };
 
 use self::tuleap_front_status as Status;
@@ -77,6 +77,18 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_NGINX_REALIP_HEADER = -151,
     /// Warning: an entry is not an IPv4 address or network of a proxy.
     TULEAP_FRONT_STATUS_TULEAP_COMPAT_NOT_AN_IPV4_NETWORK = -160,
+    /// No origin is listed.
+    TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_EMPTY = -170,
+    /// The host of an origin is none.
+    TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_HOST = -171,
+    /// An origin has a path.
+    TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_PATH = -172,
+    /// The port of an origin is not a number from 1 to 65535.
+    TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_PORT = -173,
+    /// An origin does not start with http:// or https://.
+    TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_SCHEME = -174,
+    /// An origin has user info.
+    TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_USERINFO = -175,
 }
 
 /// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
@@ -155,6 +167,12 @@ const CODES: &[(Status, &CStr)] = &[
         Status::TULEAP_FRONT_STATUS_TULEAP_COMPAT_NOT_AN_IPV4_NETWORK,
         c"tuleap-compat/not-an-ipv4-network",
     ),
+    (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_EMPTY, c"destination-origin/empty"),
+    (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_HOST, c"destination-origin/host"),
+    (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_PATH, c"destination-origin/path"),
+    (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_PORT, c"destination-origin/port"),
+    (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_SCHEME, c"destination-origin/scheme"),
+    (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_USERINFO, c"destination-origin/userinfo"),
 ];
 
 macro_rules! from_code {
@@ -168,6 +186,7 @@ macro_rules! from_code {
 }
 from_code!(
     AllowedHostsError,
+    DestinationOriginFault,
     ForwardingHeaderError,
     NginxRealipError,
     PeerError,
@@ -188,6 +207,14 @@ mod tests {
         let text =
             unsafe { CStr::from_ptr(tuleap_front_status_text(Status::from(error) as isize)) };
         assert_eq!(text.to_str(), Ok(error.to_string().as_str()));
+    }
+
+    #[test]
+    fn every_fault_of_an_origin_has_a_number() {
+        for fault in DestinationOriginFault::ALL {
+            let status = tuleap_front_status::from(*fault);
+            assert_ne!(status, tuleap_front_status::TULEAP_FRONT_STATUS_OTHER, "{fault:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,394 @@
+use std::ffi::c_char;
+
+use tuleap_front::{
+    DestinationFacts, DestinationRule, ForeignDestination, Guide, NginxDestination, NginxRules,
+    PathAbsolute, Rewrite, escape_json_controls,
+};
+
+use crate::abi::{Lines, array, bytes, tuleap_front_header, tuleap_front_str};
+use crate::destination_reason::{number, tuleap_front_destination_reason};
+use crate::guard::{give, guard, handle, store, take};
+use crate::output::{Output, copy_out};
+use crate::problem::{Sink, tuleap_front_problem};
+use crate::status::tuleap_front_status as Status;
+
+/// Maps the Destination of COPY and MOVE from the origin that clients know to the one that the
+/// next server takes for its own. Immutable; any thread; freed by
+/// tuleap_front_destination_rule_free.
+#[derive(Debug)]
+pub struct tuleap_front_destination_rule(DestinationRule);
+
+/// Flags for tuleap_front_destination_rule_new.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_destination_flag {
+    /// Pass a Destination on another server as it is; otherwise it is refused with 502. A server
+    /// that does not look at the host takes it for its own.
+    TULEAP_FRONT_DESTINATION_FOREIGN_PASS = 1,
+    /// Put the backend's origin before a path alone; otherwise it is passed as it is.
+    TULEAP_FRONT_DESTINATION_PROMOTE_PATH = 2,
+}
+
+/// A configuration of the deployment guide.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_guide {
+    /// The reverse proxy.
+    TULEAP_FRONT_GUIDE_REVERSE_PROXY = 0,
+    /// The distributed set-up.
+    TULEAP_FRONT_GUIDE_DISTRIBUTED = 1,
+}
+
+/// Which nginx, where versions differ.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_nginx_rules {
+    /// The newest.
+    TULEAP_FRONT_NGINX_RULES_CURRENT = 0,
+    /// 1.22
+    TULEAP_FRONT_NGINX_RULES_1_22 = 1,
+}
+
+/// What is known about a request whose Destination is read.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct tuleap_front_destination_facts {
+    /// The method, as it was sent.
+    pub method: tuleap_front_str,
+    /// The client's Host, for public origins "auto"; empty where there is none.
+    pub host: tuleap_front_str,
+    /// The Host that the next server is sent, for a backend that is a scheme alone.
+    pub forwarded_host: tuleap_front_str,
+}
+
+/// What becomes of a header.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub enum tuleap_front_rewrite_action {
+    /// It is sent on as it is; that may be not at all.
+    TULEAP_FRONT_REWRITE_UNCHANGED = 0,
+    /// One line with the parts, one after another, replaces every line.
+    TULEAP_FRONT_REWRITE_PARTS = 1,
+    /// One line replaces every line: the parts, and every line after the first with ", " before it.
+    /// The documented rule alone does so.
+    TULEAP_FRONT_REWRITE_JOINED = 2,
+    /// No such header is sent on. The documented rule alone does so.
+    TULEAP_FRONT_REWRITE_REMOVE = 3,
+    /// The request is answered at once with http_status, and no other server sees it.
+    TULEAP_FRONT_REWRITE_REJECT = 4,
+}
+
+/// A decision. Nothing is copied: the parts point into the rule, the facts and the header, and are
+/// valid as long as those are.
+#[repr(C)]
+#[derive(Clone, Copy, Debug)]
+pub struct tuleap_front_rewrite {
+    /// A tuleap_front_rewrite_action.
+    pub action: u32,
+    /// What to answer, 400 or 502, for REJECT; otherwise 0.
+    pub http_status: u32,
+    /// A tuleap_front_destination_reason.
+    pub reason: u32,
+    /// The parts, for PARTS and JOINED; otherwise empty.
+    pub parts: [tuleap_front_str; 3],
+    /// The length of the parts together.
+    pub length: usize,
+}
+
+/// Makes the strict rule. public_origins: "auto", which is http and https with the client's Host,
+/// or origins with commas or blanks between them. backend: an origin, or "http" or "https", which
+/// is that scheme with the forwarded Host. flags: of tuleap_front_destination_flag. NULL if
+/// something is refused: then problem and message (each may be NULL) say what.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_new(
+    public_origins: *const c_char,
+    public_origins_len: usize,
+    backend: *const c_char,
+    backend_len: usize,
+    flags: u32,
+    problem: *mut tuleap_front_problem,
+    message: *mut c_char,
+    message_cap: usize,
+) -> *mut tuleap_front_destination_rule {
+    let sink = Sink { problem, message, cap: message_cap };
+    // SAFETY: the caller vouches for the out-pointers.
+    unsafe { sink.begin() };
+    guard(|| {
+        // SAFETY: the caller vouches for pointer and length.
+        let public = unsafe { bytes(public_origins, public_origins_len) };
+        // SAFETY: the caller vouches for pointer and length.
+        let backend = unsafe { bytes(backend, backend_len) };
+        let (Ok(public), Ok(backend)) = (std::str::from_utf8(public), std::str::from_utf8(backend))
+        else {
+            let status = Status::TULEAP_FRONT_STATUS_NOT_UTF8;
+            // SAFETY: the caller vouches for the out-pointers.
+            return Err(unsafe { sink.refuse(status, "an origin is not UTF-8") });
+        };
+        if flags > 3 {
+            let status = Status::TULEAP_FRONT_STATUS_ARGUMENT;
+            // SAFETY: the caller vouches for the out-pointers.
+            return Err(unsafe { sink.refuse(status, "a flag that is not known") });
+        }
+        let parsed = public.parse().and_then(|public| Ok((public, backend.parse()?)));
+        match parsed {
+            Ok((public, backend)) => {
+                let rule = with_flags(DestinationRule::new(public, backend), flags);
+                Ok(give(tuleap_front_destination_rule(rule)))
+            }
+            // SAFETY: the caller vouches for the out-pointers.
+            Err(error) => Err(unsafe { sink.report((&error).into(), &error.to_string()) }),
+        }
+    })
+}
+
+fn with_flags(rule: DestinationRule, flags: u32) -> DestinationRule {
+    let is_set = |flag: tuleap_front_destination_flag| flags & flag as u32 != 0;
+    let rule = match is_set(tuleap_front_destination_flag::TULEAP_FRONT_DESTINATION_FOREIGN_PASS) {
+        true => rule.with_foreign(ForeignDestination::Pass),
+        false => rule,
+    };
+    match is_set(tuleap_front_destination_flag::TULEAP_FRONT_DESTINATION_PROMOTE_PATH) {
+        true => rule.with_path_absolute(PathAbsolute::Promote),
+        false => rule,
+    }
+}
+
+/// Makes the rule that the lines of the deployment guide say, byte for byte. guide: a
+/// tuleap_front_guide. rules: a tuleap_front_nginx_rules, for a header that stands on several
+/// lines. NULL for a number that has no meaning.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_documented(
+    guide: u32,
+    rules: u32,
+) -> *mut tuleap_front_destination_rule {
+    guard(|| {
+        let rule = DestinationRule::documented(guide_of(guide)?);
+        Ok(give(tuleap_front_destination_rule(rule.with_nginx_rules(nginx_rules_of(rules)?))))
+    })
+}
+
+pub(crate) fn guide_of(number: u32) -> Result<Guide, Status> {
+    match number {
+        0 => Ok(Guide::ReverseProxy),
+        1 => Ok(Guide::Distributed),
+        _ => Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+    }
+}
+
+pub(crate) fn nginx_rules_of(number: u32) -> Result<NginxRules, Status> {
+    match number {
+        0 => Ok(NginxRules::Current),
+        1 => Ok(NginxRules::V1_22),
+        _ => Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+    }
+}
+
+/// Frees a rule; NULL is allowed.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_free(
+    rule: *mut tuleap_front_destination_rule,
+) {
+    // SAFETY: the caller gives up the handle.
+    unsafe { take(rule) }
+}
+
+/// Decides about every Destination among the header lines of a request, which are in wire order:
+/// 0 if *out is the decision, < 0 a status; *out is then UNCHANGED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    out: *mut tuleap_front_rewrite,
+) -> i32 {
+    // SAFETY: the caller vouches for pointer and count.
+    let lines = Lines(unsafe { array(headers, header_count) });
+    // SAFETY: the caller vouches for the pointers.
+    unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite(facts, &lines).into()) }
+}
+
+/// The same for the values of the Destination lines alone, in wire order.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_lines(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    lines: *const tuleap_front_str,
+    line_count: usize,
+    out: *mut tuleap_front_rewrite,
+) -> i32 {
+    // SAFETY: the caller vouches for pointer and count.
+    let lines = unsafe { array(lines, line_count) };
+    // SAFETY: the caller vouches for the pointers.
+    unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite_values(facts, lines).into()) }
+}
+
+/// The same for one value.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_value(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    value: *const c_char,
+    value_len: usize,
+    out: *mut tuleap_front_rewrite,
+) -> i32 {
+    // SAFETY: the caller vouches for pointer and length.
+    let value = unsafe { bytes(value, value_len) };
+    // SAFETY: the caller vouches for the pointers.
+    unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite_value(facts, value).into()) }
+}
+
+/// Asks the rule and stores its answer.
+unsafe fn decide(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    out: *mut tuleap_front_rewrite,
+    ask: impl FnOnce(&DestinationRule, &DestinationFacts<'_>) -> tuleap_front_rewrite,
+) -> i32 {
+    // SAFETY: the caller vouches for the pointer.
+    unsafe { store(out, Rewrite::Unchanged.into()) };
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let rule = unsafe { handle(rule) }?;
+        // SAFETY: the caller vouches for the pointer.
+        let facts = unsafe { handle(facts) }?.get();
+        // SAFETY: the caller vouches for the pointer.
+        unsafe { store(out, ask(&rule.0, &facts)) };
+        Ok(0)
+    })
+}
+
+/// Writes the value of a decision PARTS or JOINED: >= 0 its length, < 0 a status, ARGUMENT for
+/// another action. lines: those that were asked about, in wire order; JOINED alone reads them.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_rewrite_text(
+    rewrite: *const tuleap_front_rewrite,
+    lines: *const tuleap_front_str,
+    line_count: usize,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the pointer.
+        let rewrite = unsafe { handle(rewrite) }?;
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = unsafe { array(lines, line_count) };
+        let further = match rewrite.action {
+            1 => &[],
+            2 => lines.get(1..).unwrap_or_default(),
+            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+        };
+        // SAFETY: the caller vouches for the buffer.
+        let mut out = unsafe { Output::new(out, cap) };
+        rewrite.parts.iter().for_each(|part| out.push(part.get()));
+        for line in further {
+            out.push(b", ");
+            out.push(line.get());
+        }
+        Ok(out.finish())
+    })
+}
+
+/// Writes the decision about the header lines of a request and the rule that led to it; user info
+/// is left out. format: a tuleap_front_format. >= 0 the length, < 0 a status. Not for every
+/// request.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_explain(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    headers: *const tuleap_front_header,
+    header_count: usize,
+    format: u32,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let rule = unsafe { handle(rule) }?;
+        // SAFETY: the caller vouches for the pointer.
+        let facts = unsafe { handle(facts) }?.get();
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = Lines(unsafe { array(headers, header_count) });
+        let explanation = rule.0.explain(&facts, &lines);
+        let text = match format {
+            0 => explanation.to_string(),
+            1 => {
+                let json = serde_json::to_string(&explanation);
+                escape_json_controls(json.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?)
+            }
+            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+        };
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
+    })
+}
+
+/// Writes the Destination that nginx itself sends with the lines of the deployment guide, for a
+/// request target and the Destination lines in wire order: >= 0 its length, 0 if no such header is
+/// sent, < 0 a status. guide: a tuleap_front_guide. rules: a tuleap_front_nginx_rules. For running
+/// beside nginx, not for requests.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_nginx_destination_sent(
+    guide: u32,
+    rules: u32,
+    target: *const c_char,
+    target_len: usize,
+    lines: *const tuleap_front_str,
+    line_count: usize,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        let nginx = NginxDestination::new(guide_of(guide)?, nginx_rules_of(rules)?);
+        // SAFETY: the caller vouches for pointer and length.
+        let target = unsafe { bytes(target, target_len) };
+        // SAFETY: the caller vouches for pointer and count.
+        let lines = unsafe { array(lines, line_count) };
+        let sent = nginx.sent(target, lines).unwrap_or_default();
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(&sent, out, cap) })
+    })
+}
+
+impl tuleap_front_destination_facts {
+    fn get(&self) -> DestinationFacts<'_> {
+        DestinationFacts {
+            method: self.method.get(),
+            host: self.host.get(),
+            forwarded_host: self.forwarded_host.get(),
+        }
+    }
+}
+
+impl From<Rewrite<'_>> for tuleap_front_rewrite {
+    fn from(rewrite: Rewrite<'_>) -> Self {
+        use tuleap_front_rewrite_action as Action;
+        let unchanged = Self {
+            action: Action::TULEAP_FRONT_REWRITE_UNCHANGED as u32,
+            http_status: 0,
+            reason: tuleap_front_destination_reason::TULEAP_FRONT_DESTINATION_REASON_NONE as u32,
+            parts: [b"".as_slice().into(); 3],
+            length: 0,
+        };
+        let with_parts = |action: Action, parts: [&[u8]; 3]| Self {
+            action: action as u32,
+            parts: parts.map(Into::into),
+            length: parts.iter().map(|part| part.len()).sum(),
+            ..unchanged
+        };
+        match rewrite {
+            Rewrite::Parts(parts) => with_parts(Action::TULEAP_FRONT_REWRITE_PARTS, parts),
+            Rewrite::Joined(parts) => with_parts(Action::TULEAP_FRONT_REWRITE_JOINED, parts),
+            Rewrite::Remove => {
+                Self { action: Action::TULEAP_FRONT_REWRITE_REMOVE as u32, ..unchanged }
+            }
+            Rewrite::Reject { status, reason } => Self {
+                action: Action::TULEAP_FRONT_REWRITE_REJECT as u32,
+                http_status: u32::from(status.as_u16()),
+                reason: number(reason) as u32,
+                ..unchanged
+            },
+            _ => unchanged,
+        }
+    }
+}
