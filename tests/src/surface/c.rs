@@ -7,10 +7,12 @@ use std::ptr;
 use serde_json::{Map, Value, json};
 use tuleap_front_c::*;
 
+mod destination;
+
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, Directive, ForwardedInput, Local, RealipInput, from_latin1,
-    latin1,
+    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, Local,
+    NginxDestinationInput, RealipInput, from_latin1, latin1,
 };
 
 /// The C ABI.
@@ -32,6 +34,19 @@ impl Surface for C {
 
     fn forwarded(&self, rows: &[ForwardedInput]) -> Result<Vec<Value>, String> {
         rows.iter().map(forwarded).collect()
+    }
+
+    fn destination(&self, rows: &[DestinationRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(destination::answer).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn nginx_destination(
+        &self,
+        rows: &[NginxDestinationInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        let answer = |row| destination::nginx(row, rules);
+        rows.iter().map(answer).collect::<Result<_, _>>().map(Some)
     }
 }
 
