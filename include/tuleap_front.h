@@ -34,6 +34,11 @@ typedef enum tuleap_front_destination_flag {
   TULEAP_FRONT_DESTINATION_FOREIGN_PASS = 1,
   // Put the backend's origin before a path alone; otherwise it is passed as it is.
   TULEAP_FRONT_DESTINATION_PROMOTE_PATH = 2,
+  // Leave the tags of If as they are. Without this and IF_REWRITE they are left where the backend
+  // is a scheme alone, and mapped where it is an origin.
+  TULEAP_FRONT_DESTINATION_IF_KEEP = 4,
+  // Map the tags of If; not together with IF_KEEP.
+  TULEAP_FRONT_DESTINATION_IF_REWRITE = 8,
 } tuleap_front_destination_flag;
 
 // Why a Destination is refused. Numbers are never used again for another thing.
@@ -449,7 +454,7 @@ typedef struct tuleap_front_problem {
   size_t message_len;
 } tuleap_front_problem;
 
-// What is known about a request whose Destination is read.
+// What is known about a request whose Destination is read, or whose answer is.
 typedef struct tuleap_front_destination_facts {
   // The method, as it was sent.
   struct tuleap_front_str method;
@@ -457,6 +462,8 @@ typedef struct tuleap_front_destination_facts {
   struct tuleap_front_str host;
   // The Host that the next server is sent, for a backend that is a scheme alone.
   struct tuleap_front_str forwarded_host;
+  // What the client speaks to the site, a tuleap_front_scheme: for Location and "auto" alone.
+  uint32_t scheme;
 } tuleap_front_destination_facts;
 
 // A decision. Nothing is copied: the parts point into the rule, the facts and the header, and are
@@ -685,6 +692,46 @@ ptrdiff_t tuleap_front_destination_rule_explain(const struct tuleap_front_destin
                                                 uint32_t format,
                                                 char *out,
                                                 size_t cap);
+
+// Maps the tags of one If line to the backend's origin; lists in parentheses, tags on another
+// server and malformed lines are left as they are. > 0 the length of the value in out, 0 if the
+// line is left as it is, < 0 a status. It does so whatever tuleap_front_destination_rule_if_tags
+// says.
+ptrdiff_t tuleap_front_destination_rule_rewrite_if(const struct tuleap_front_destination_rule *rule,
+                                                   const struct tuleap_front_destination_facts *facts,
+                                                   const char *value,
+                                                   size_t value_len,
+                                                   char *out,
+                                                   size_t cap);
+
+// Are the tags of If to be mapped? 1 yes, 0 no; < 0 a status.
+int32_t tuleap_front_destination_rule_if_tags(const struct tuleap_front_destination_rule *rule);
+
+// Maps the value of a Location or Content-Location of the backend's answer to the public origin:
+// 0 if *out is the decision, UNCHANGED or PARTS, < 0 a status; *out is then UNCHANGED.
+int32_t tuleap_front_destination_rule_rewrite_location(const struct tuleap_front_destination_rule *rule,
+                                                       const struct tuleap_front_destination_facts *facts,
+                                                       const char *value,
+                                                       size_t value_len,
+                                                       struct tuleap_front_rewrite *out);
+
+// Writes what was decided about one If line, tag by tag: as tuleap_front_destination_rule_explain.
+ptrdiff_t tuleap_front_destination_rule_explain_if(const struct tuleap_front_destination_rule *rule,
+                                                   const struct tuleap_front_destination_facts *facts,
+                                                   const char *value,
+                                                   size_t value_len,
+                                                   uint32_t format,
+                                                   char *out,
+                                                   size_t cap);
+
+// Writes what was decided about the value of a Location: as tuleap_front_destination_rule_explain.
+ptrdiff_t tuleap_front_destination_rule_explain_location(const struct tuleap_front_destination_rule *rule,
+                                                         const struct tuleap_front_destination_facts *facts,
+                                                         const char *value,
+                                                         size_t value_len,
+                                                         uint32_t format,
+                                                         char *out,
+                                                         size_t cap);
 
 // Writes the Destination that nginx itself sends with the lines of the deployment guide, for a
 // request target and the Destination lines in wire order: >= 0 its length, 0 if no such header is

@@ -2,14 +2,14 @@ use std::ffi::c_char;
 use std::net::IpAddr;
 use std::num::NonZeroU8;
 
-use tuleap_front::{AddressText, ClientIp, ClientIpResolver, Peer, escape_json_controls};
+use tuleap_front::{AddressText, ClientIp, ClientIpResolver, Peer};
 
 use crate::abi::{
     Lines, Values, array, bytes, optional_bytes, tuleap_front_header, tuleap_front_str,
 };
 use crate::guard::{give, guard, handle, store, take};
 use crate::kind::{self, tuleap_front_kind};
-use crate::output::copy_out;
+use crate::output::{copy_out, write_explanation};
 use crate::problem::{Sink, tuleap_front_problem};
 use crate::reason::{self, tuleap_front_reason};
 use crate::status::tuleap_front_status as Status;
@@ -367,16 +367,8 @@ pub unsafe extern "C" fn tuleap_front_client_ip_explain(
             Some(peer) => resolver.0.explain_text(peer, &lines),
             None => resolver.0.explain(None, &lines),
         };
-        let text = match format {
-            0 => explanation.to_string(),
-            1 => {
-                let json = serde_json::to_string(&explanation);
-                escape_json_controls(json.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?)
-            }
-            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
-        };
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
+        unsafe { write_explanation(&explanation, format, out, cap) }
     })
 }
 

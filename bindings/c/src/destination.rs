@@ -1,14 +1,15 @@
 use std::ffi::c_char;
 
 use tuleap_front::{
-    DestinationFacts, DestinationRule, ForeignDestination, Guide, NginxDestination, NginxRules,
-    PathAbsolute, Rewrite, escape_json_controls,
+    DestinationFacts, DestinationRule, ForeignDestination, Guide, IfTags, NginxDestination,
+    NginxRules, PathAbsolute, Rewrite,
 };
 
 use crate::abi::{Lines, array, bytes, tuleap_front_header, tuleap_front_str};
 use crate::destination_reason::{number, tuleap_front_destination_reason};
 use crate::guard::{give, guard, handle, store, take};
-use crate::output::{Output, copy_out};
+use crate::origin::scheme_of;
+use crate::output::{Output, copy_out, write_explanation};
 use crate::problem::{Sink, tuleap_front_problem};
 use crate::status::tuleap_front_status as Status;
 
@@ -27,6 +28,11 @@ pub enum tuleap_front_destination_flag {
     TULEAP_FRONT_DESTINATION_FOREIGN_PASS = 1,
     /// Put the backend's origin before a path alone; otherwise it is passed as it is.
     TULEAP_FRONT_DESTINATION_PROMOTE_PATH = 2,
+    /// Leave the tags of If as they are. Without this and IF_REWRITE they are left where the backend
+    /// is a scheme alone, and mapped where it is an origin.
+    TULEAP_FRONT_DESTINATION_IF_KEEP = 4,
+    /// Map the tags of If; not together with IF_KEEP.
+    TULEAP_FRONT_DESTINATION_IF_REWRITE = 8,
 }
 
 /// A configuration of the deployment guide.
@@ -49,7 +55,7 @@ pub enum tuleap_front_nginx_rules {
     TULEAP_FRONT_NGINX_RULES_1_22 = 1,
 }
 
-/// What is known about a request whose Destination is read.
+/// What is known about a request whose Destination is read, or whose answer is.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tuleap_front_destination_facts {
@@ -59,6 +65,8 @@ pub struct tuleap_front_destination_facts {
     pub host: tuleap_front_str,
     /// The Host that the next server is sent, for a backend that is a scheme alone.
     pub forwarded_host: tuleap_front_str,
+    /// What the client speaks to the site, a tuleap_front_scheme: for Location and "auto" alone.
+    pub scheme: u32,
 }
 
 /// What becomes of a header.
@@ -124,15 +132,15 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_new(
             // SAFETY: the caller vouches for the out-pointers.
             return Err(unsafe { sink.refuse(status, "an origin is not UTF-8") });
         };
-        if flags > 3 {
+        let Some(with_flags) = choices(flags) else {
             let status = Status::TULEAP_FRONT_STATUS_ARGUMENT;
             // SAFETY: the caller vouches for the out-pointers.
             return Err(unsafe { sink.refuse(status, "a flag that is not known") });
-        }
+        };
         let parsed = public.parse().and_then(|public| Ok((public, backend.parse()?)));
         match parsed {
             Ok((public, backend)) => {
-                let rule = with_flags(DestinationRule::new(public, backend), flags);
+                let rule = with_flags(DestinationRule::new(public, backend));
                 Ok(give(tuleap_front_destination_rule(rule)))
             }
             // SAFETY: the caller vouches for the out-pointers.
@@ -141,16 +149,28 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_new(
     })
 }
 
-fn with_flags(rule: DestinationRule, flags: u32) -> DestinationRule {
-    let is_set = |flag: tuleap_front_destination_flag| flags & flag as u32 != 0;
-    let rule = match is_set(tuleap_front_destination_flag::TULEAP_FRONT_DESTINATION_FOREIGN_PASS) {
-        true => rule.with_foreign(ForeignDestination::Pass),
-        false => rule,
-    };
-    match is_set(tuleap_front_destination_flag::TULEAP_FRONT_DESTINATION_PROMOTE_PATH) {
-        true => rule.with_path_absolute(PathAbsolute::Promote),
-        false => rule,
+/// What flags make of a rule; `None` for flags that have no meaning.
+fn choices(flags: u32) -> Option<impl FnOnce(DestinationRule) -> DestinationRule> {
+    use tuleap_front_destination_flag as Flag;
+    let is_set = move |flag: Flag| flags & flag as u32 != 0;
+    let keeps = is_set(Flag::TULEAP_FRONT_DESTINATION_IF_KEEP);
+    let rewrites = is_set(Flag::TULEAP_FRONT_DESTINATION_IF_REWRITE);
+    if flags > 15 || keeps && rewrites {
+        return None;
     }
+    Some(move |mut rule: DestinationRule| {
+        if is_set(Flag::TULEAP_FRONT_DESTINATION_FOREIGN_PASS) {
+            rule = rule.with_foreign(ForeignDestination::Pass);
+        }
+        if is_set(Flag::TULEAP_FRONT_DESTINATION_PROMOTE_PATH) {
+            rule = rule.with_path_absolute(PathAbsolute::Promote);
+        }
+        match (keeps, rewrites) {
+            (true, _) => rule.with_if_tags(IfTags::Keep),
+            (_, true) => rule.with_if_tags(IfTags::Rewrite),
+            _ => rule,
+        }
+    })
 }
 
 /// Makes the rule that the lines of the deployment guide say, byte for byte. guide: a
@@ -251,7 +271,7 @@ unsafe fn decide(
         // SAFETY: the caller vouches for the handle.
         let rule = unsafe { handle(rule) }?;
         // SAFETY: the caller vouches for the pointer.
-        let facts = unsafe { handle(facts) }?.get();
+        let facts = unsafe { handle(facts) }?.get()?;
         // SAFETY: the caller vouches for the pointer.
         unsafe { store(out, ask(&rule.0, &facts)) };
         Ok(0)
@@ -306,20 +326,115 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_explain(
         // SAFETY: the caller vouches for the handle.
         let rule = unsafe { handle(rule) }?;
         // SAFETY: the caller vouches for the pointer.
-        let facts = unsafe { handle(facts) }?.get();
+        let facts = unsafe { handle(facts) }?.get()?;
         // SAFETY: the caller vouches for pointer and count.
         let lines = Lines(unsafe { array(headers, header_count) });
-        let explanation = rule.0.explain(&facts, &lines);
-        let text = match format {
-            0 => explanation.to_string(),
-            1 => {
-                let json = serde_json::to_string(&explanation);
-                escape_json_controls(json.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?)
-            }
-            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
-        };
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
+        unsafe { write_explanation(&rule.0.explain(&facts, &lines), format, out, cap) }
+    })
+}
+
+/// Maps the tags of one If line to the backend's origin; lists in parentheses, tags on another
+/// server and malformed lines are left as they are. > 0 the length of the value in out, 0 if the
+/// line is left as it is, < 0 a status. It does so whatever tuleap_front_destination_rule_if_tags
+/// says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_if(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    value: *const c_char,
+    value_len: usize,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let rule = unsafe { handle(rule) }?;
+        // SAFETY: the caller vouches for the pointer.
+        let facts = unsafe { handle(facts) }?.get()?;
+        // SAFETY: the caller vouches for pointer and length.
+        let rewrite = rule.0.rewrite_if(&facts, unsafe { bytes(value, value_len) });
+        if rewrite.is_unchanged() {
+            return Ok(0);
+        }
+        // SAFETY: the caller vouches for the buffer.
+        let mut out = unsafe { Output::new(out, cap) };
+        rewrite.parts().for_each(|part| out.push(part));
+        Ok(out.finish())
+    })
+}
+
+/// Are the tags of If to be mapped? 1 yes, 0 no; < 0 a status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_if_tags(
+    rule: *const tuleap_front_destination_rule,
+) -> i32 {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let rule = unsafe { handle(rule) }?;
+        Ok(i32::from(rule.0.if_tags() == IfTags::Rewrite))
+    })
+}
+
+/// Maps the value of a Location or Content-Location of the backend's answer to the public origin:
+/// 0 if *out is the decision, UNCHANGED or PARTS, < 0 a status; *out is then UNCHANGED.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_location(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    value: *const c_char,
+    value_len: usize,
+    out: *mut tuleap_front_rewrite,
+) -> i32 {
+    // SAFETY: the caller vouches for pointer and length.
+    let value = unsafe { bytes(value, value_len) };
+    // SAFETY: the caller vouches for the pointers.
+    unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite_location(facts, value).into()) }
+}
+
+/// Writes what was decided about one If line, tag by tag: as tuleap_front_destination_rule_explain.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_explain_if(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    value: *const c_char,
+    value_len: usize,
+    format: u32,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let rule = unsafe { handle(rule) }?;
+        // SAFETY: the caller vouches for the pointer.
+        let facts = unsafe { handle(facts) }?.get()?;
+        // SAFETY: the caller vouches for pointer and length.
+        let explanation = rule.0.explain_if(&facts, unsafe { bytes(value, value_len) });
+        // SAFETY: the caller vouches for the buffer.
+        unsafe { write_explanation(&explanation, format, out, cap) }
+    })
+}
+
+/// Writes what was decided about the value of a Location: as tuleap_front_destination_rule_explain.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_destination_rule_explain_location(
+    rule: *const tuleap_front_destination_rule,
+    facts: *const tuleap_front_destination_facts,
+    value: *const c_char,
+    value_len: usize,
+    format: u32,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let rule = unsafe { handle(rule) }?;
+        // SAFETY: the caller vouches for the pointer.
+        let facts = unsafe { handle(facts) }?.get()?;
+        // SAFETY: the caller vouches for pointer and length.
+        let explanation = rule.0.explain_location(&facts, unsafe { bytes(value, value_len) });
+        // SAFETY: the caller vouches for the buffer.
+        unsafe { write_explanation(&explanation, format, out, cap) }
     })
 }
 
@@ -351,12 +466,13 @@ pub unsafe extern "C" fn tuleap_front_nginx_destination_sent(
 }
 
 impl tuleap_front_destination_facts {
-    fn get(&self) -> DestinationFacts<'_> {
-        DestinationFacts {
+    fn get(&self) -> Result<DestinationFacts<'_>, Status> {
+        Ok(DestinationFacts {
             method: self.method.get(),
             host: self.host.get(),
             forwarded_host: self.forwarded_host.get(),
-        }
+            scheme: scheme_of(self.scheme)?,
+        })
     }
 }
 

@@ -5,6 +5,11 @@ use std::fmt;
 use std::mem::MaybeUninit;
 use std::slice;
 
+use serde::Serialize;
+use tuleap_front::escape_json_controls;
+
+use crate::status::tuleap_front_status as Status;
+
 /// Copies as much as fits and a NUL where there is room, and returns the full length.
 pub(crate) unsafe fn copy_out(text: &[u8], out: *mut c_char, cap: usize) -> isize {
     // SAFETY: the caller vouches for the buffer.
@@ -49,6 +54,25 @@ impl fmt::Write for Output<'_> {
         self.push(text.as_bytes());
         Ok(())
     }
+}
+
+/// Writes an explanation as a tuleap_front_format says.
+pub(crate) unsafe fn write_explanation(
+    explanation: &(impl fmt::Display + Serialize),
+    format: u32,
+    out: *mut c_char,
+    cap: usize,
+) -> Result<isize, Status> {
+    let text = match format {
+        0 => explanation.to_string(),
+        1 => {
+            let json = serde_json::to_string(explanation);
+            escape_json_controls(json.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?)
+        }
+        _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+    };
+    // SAFETY: the caller vouches for the buffer.
+    Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
 }
 
 /// Copies a message, cut between characters, always with its NUL.

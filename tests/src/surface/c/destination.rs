@@ -21,6 +21,7 @@ pub(super) fn answer(row: &DestinationRow) -> Result<Value, String> {
         method: c_str(row.method.as_bytes()),
         host: part(&row.client_host),
         forwarded_host: part(&row.forwarded_host),
+        scheme: 1,
     };
     let (value, lines) = (row.value(), row.lines());
     let lines: Vec<_> = lines.iter().map(|line| c_str(line)).collect();
