@@ -64,6 +64,8 @@ export interface DestinationFacts {
     readonly host?: string | null;
     /** The `Host` that the next server is sent. Default: the client's. */
     readonly forwardedHost?: string | null;
+    /** What the client speaks to the site; read for `Location` alone. Default: `https`. */
+    readonly scheme?: Scheme;
 }
 /** The choices of the strict rule. */
 export interface DestinationRuleOptions {
@@ -77,6 +79,11 @@ export interface DestinationRuleOptions {
      * is put before it. Default: `keep`.
      */
     pathAbsolute?: 'keep' | 'promote';
+    /**
+     * Whether a host program maps the tags of `If`. Default: where the backend is an origin of its
+     * own, so that the Host may change.
+     */
+    ifTags?: 'keep' | 'rewrite';
 }
 /**
  * What becomes of a header. `unchanged`: it is sent on as it is. `rewrite`: one line with `value`
@@ -95,42 +102,6 @@ export interface Rewrite {
     readonly code: string | null;
     /** The reason in words, for the body of the answer. It holds nothing of the client's. */
     readonly text: string | null;
-}
-/** An explanation as data, as every language writes it; user info is not in it. */
-export interface DestinationExplanationForm {
-    readonly action: Rewrite['action'];
-    readonly status: number | null;
-    readonly reason: string | null;
-    readonly cause: string;
-    readonly because: string;
-    readonly lines: number;
-    readonly entry: number | null;
-    readonly origin: string | null;
-    readonly sent: string | null;
-    readonly next: string | null;
-}
-/** What was decided about a `Destination`, and by which rule. */
-export declare class DestinationExplanation {
-    #private;
-    /** What is done: `rewrite`. */
-    readonly action: Rewrite['action'];
-    /** The rule that decided: `public-origin`. */
-    readonly cause: string;
-    /** The stable name of the rule: `destination/public-origin`. */
-    readonly code: string;
-    /** Why it is refused, or would be if the method had a Destination; null if it is not. */
-    readonly reason: string | null;
-    /** Which of the listed public origins it named, from 0; null where it named none. */
-    readonly entry: number | null;
-    /** The listed public origin that it named. */
-    readonly origin: string | null;
-    /** How many lines there were. */
-    readonly lines: number;
-    private constructor();
-    /** The explanation for people, on several lines. */
-    toString(): string;
-    /** The explanation as data, as every language writes it. */
-    toJSON(): DestinationExplanationForm;
 }
 /**
  * Maps the `Destination` of COPY and MOVE from the origin that clients know to the one that the
@@ -173,6 +144,22 @@ export declare class DestinationRule {
     rewriteValue(facts: DestinationFacts, value: string): Rewrite;
     /** The decision with what led to it. */
     explain(facts: DestinationFacts, headers: RequestHeaders): DestinationExplanation;
+    /** Whether a host program maps the tags of `If`. */
+    get ifTags(): 'keep' | 'rewrite';
+    /**
+     * The value that replaces one `If` line, whose tags name places too (RFC 4918 §10.4); null where
+     * it is left as it is. Lists in parentheses, tags on another server and malformed lines are.
+     */
+    rewriteIf(facts: DestinationFacts, value: string): string | null;
+    /** The same with what led to it, tag by tag. */
+    explainIf(facts: DestinationFacts, value: string): IfExplanation;
+    /**
+     * The value that replaces a `Location` or `Content-Location` of the next server's answer, which
+     * names its own origin; null where it is left as it is. It is never refused.
+     */
+    rewriteLocation(facts: DestinationFacts, value: string): string | null;
+    /** The same with what led to it. */
+    explainLocation(facts: DestinationFacts, value: string): LocationExplanation;
 }
 /**
  * The `Destination` that nginx itself sends with the lines of the deployment guide, for running
@@ -184,6 +171,99 @@ export declare class NginxDestination {
     /** The value that is sent for the target and the lines of a request; null where none is. */
     sent(target: string, lines: string | readonly string[]): string | null;
 }
+
+/** What crosses the border: an explanation for programs and for people. */
+interface Explained<Form> {
+    readonly form: Form;
+    readonly text: string;
+}
+/** What was decided about a header, and by which rule. */
+declare abstract class HeaderExplanation<Form extends {
+    action: Rewrite['action'];
+    cause: string;
+}> {
+    #private;
+    /** What is done: `rewrite`. */
+    readonly action: Rewrite['action'];
+    /** The rule that decided: `public-origin`. */
+    readonly cause: string;
+    /** The stable name of the rule, the same in every language: `destination/public-origin`. */
+    readonly code: string;
+    protected constructor(noun: string, { form, text }: Explained<Form>);
+    /** The explanation for people, on several lines. */
+    toString(): string;
+    /** The explanation as data, as every language writes it. */
+    toJSON(): Form;
+}
+/** An explanation of a Destination as data; user info is not in it. */
+export interface DestinationExplanationForm {
+    readonly action: Rewrite['action'];
+    readonly status: number | null;
+    readonly reason: string | null;
+    readonly cause: string;
+    readonly because: string;
+    readonly lines: number;
+    readonly entry: number | null;
+    readonly origin: string | null;
+    readonly sent: string | null;
+    readonly next: string | null;
+}
+/** What was decided about a `Destination`, and by which rule. */
+export declare class DestinationExplanation extends HeaderExplanation<DestinationExplanationForm> {
+    /** Why it is refused, or would be if the method had a Destination; null if it is not. */
+    readonly reason: string | null;
+    /** Which of the listed public origins it named, from 0; null where it named none. */
+    readonly entry: number | null;
+    /** The listed public origin that it named. */
+    readonly origin: string | null;
+    /** How many lines there were. */
+    readonly lines: number;
+    private constructor();
+}
+/** One tag of an `If` line, and what was decided about it; user info is not in it. */
+export interface TagDecision {
+    readonly cause: string;
+    readonly entry: number | null;
+    readonly sent: string;
+    readonly next: string | null;
+}
+/** An explanation of an If line as data. */
+export interface IfExplanationForm {
+    readonly action: 'rewrite' | 'unchanged';
+    readonly cause: string;
+    readonly because: string;
+    /** Where what is malformed stands, in bytes; null where nothing is. */
+    readonly offset: number | null;
+    /** The first tags. */
+    readonly tags: readonly TagDecision[];
+    /** How many further tags there are. */
+    readonly more_tags: number;
+}
+/** What was decided about an `If` line, tag by tag. */
+export declare class IfExplanation extends HeaderExplanation<IfExplanationForm> {
+    /** The first tags. */
+    readonly tags: readonly TagDecision[];
+    private constructor();
+}
+/** An explanation of a Location as data; user info is not in it. */
+export interface LocationExplanationForm {
+    readonly action: 'rewrite' | 'unchanged';
+    readonly cause: string;
+    readonly because: string;
+    readonly entry: number | null;
+    readonly origin: string | null;
+    readonly sent: string;
+    readonly next: string | null;
+}
+/** What was decided about a `Location` or a `Content-Location`. */
+export declare class LocationExplanation extends HeaderExplanation<LocationExplanationForm> {
+    /** Which of the listed public origins it got, from 0; null where it got none. */
+    readonly entry: number | null;
+    /** The listed public origin that it got. */
+    readonly origin: string | null;
+    private constructor();
+}
+export {};
 
 /**
  * Something risky about a configuration that was accepted all the same.

@@ -222,8 +222,9 @@ pub fn destination_rule(
     backend: String,
     foreign: String,
     path_absolute: String,
+    if_tags: String,
 ) -> Result<External<DestinationRule>> {
-    js::destination_rule(&public, &backend, &foreign, &path_absolute)
+    js::destination_rule(&public, &backend, &foreign, &path_absolute, &if_tags)
         .map(External::new)
         .map_err(thrown)
 }
@@ -242,8 +243,12 @@ pub fn destination_documented(guide: Text, rules: Text) -> Result<External<Desti
 
 /// The decision about header lines.
 #[napi(catch_unwind)]
-pub fn destination_rewrite(rule: &External<DestinationRule>, facts: Text, headers: Text) -> String {
-    js::destination_rewrite(rule, facts.as_str(), headers.as_str())
+pub fn destination_rewrite(
+    rule: &External<DestinationRule>,
+    facts: Text,
+    headers: Text,
+) -> Result<String> {
+    js::destination_rewrite(rule, facts.as_str(), headers.as_str()).map_err(thrown)
 }
 
 /// The decision about the lines of the one header.
@@ -252,8 +257,8 @@ pub fn destination_rewrite_lines(
     rule: &External<DestinationRule>,
     facts: Text,
     values: Text,
-) -> String {
-    js::destination_rewrite_lines(rule, facts.as_str(), values.as_str())
+) -> Result<String> {
+    js::destination_rewrite_lines(rule, facts.as_str(), values.as_str()).map_err(thrown)
 }
 
 /// The decision about one value.
@@ -262,14 +267,64 @@ pub fn destination_rewrite_value(
     rule: &External<DestinationRule>,
     facts: Text,
     value: Text,
-) -> String {
-    js::destination_rewrite_value(rule, facts.as_str(), value.as_str())
+) -> Result<String> {
+    js::destination_rewrite_value(rule, facts.as_str(), value.as_str()).map_err(thrown)
 }
 
 /// The explanation.
 #[napi(catch_unwind)]
-pub fn destination_explain(rule: &External<DestinationRule>, facts: Text, headers: Text) -> String {
-    js::destination_explain(rule, facts.as_str(), headers.as_str())
+pub fn destination_explain(
+    rule: &External<DestinationRule>,
+    facts: Text,
+    headers: Text,
+) -> Result<String> {
+    js::destination_explain(rule, facts.as_str(), headers.as_str()).map_err(thrown)
+}
+
+/// The value that replaces one `If` line.
+#[napi(catch_unwind)]
+pub fn destination_rewrite_if(
+    rule: &External<DestinationRule>,
+    facts: Text,
+    value: Text,
+) -> Result<Option<String>> {
+    js::destination_rewrite_if(rule, facts.as_str(), value.as_str()).map_err(thrown)
+}
+
+/// The explanation of one `If` line.
+#[napi(catch_unwind)]
+pub fn destination_explain_if(
+    rule: &External<DestinationRule>,
+    facts: Text,
+    value: Text,
+) -> Result<String> {
+    js::destination_explain_if(rule, facts.as_str(), value.as_str()).map_err(thrown)
+}
+
+/// The value that replaces that of a `Location`.
+#[napi(catch_unwind)]
+pub fn destination_rewrite_location(
+    rule: &External<DestinationRule>,
+    facts: Text,
+    value: Text,
+) -> Result<Option<String>> {
+    js::destination_rewrite_location(rule, facts.as_str(), value.as_str()).map_err(thrown)
+}
+
+/// The explanation of the value of a `Location`.
+#[napi(catch_unwind)]
+pub fn destination_explain_location(
+    rule: &External<DestinationRule>,
+    facts: Text,
+    value: Text,
+) -> Result<String> {
+    js::destination_explain_location(rule, facts.as_str(), value.as_str()).map_err(thrown)
+}
+
+/// Are the tags of `If` to be mapped?
+#[napi(catch_unwind)]
+pub fn destination_maps_if(rule: &External<DestinationRule>) -> bool {
+    js::destination_maps_if(rule)
 }
 
 /// What nginx sends with the lines of a guide.

@@ -76,6 +76,45 @@ for (const [name] of packages) {
       assert.doesNotMatch(String(explanation) + JSON.stringify(explanation), /secret/)
     })
 
+    test('the tags of If are mapped, where they are ours', () => {
+      const rule = new DestinationRule('https://a.example', 'http://127.0.0.1:8080')
+      assert.equal(rule.ifTags, 'rewrite')
+      assert.equal(DestinationRule.recommended().ifTags, 'keep')
+      assert.equal(new DestinationRule('auto', 'http', { ifTags: 'rewrite' }).ifTags, 'rewrite')
+      const put = { method: 'PUT', host: 'a.example' }
+      const value = '<https://a.example/b> (<https://a.example/token> ["c]"]) <https://x/d> (Not [e])'
+      assert.equal(
+        rule.rewriteIf(put, value),
+        '<http://127.0.0.1:8080/b> (<https://a.example/token> ["c]"]) <https://x/d> (Not [e])',
+      )
+      assert.equal(rule.rewriteIf(put, '(<urn:1>)'), null)
+      const malformed = rule.explainIf(put, '<https://a.example/b> (<urn:1>')
+      assert.deepEqual([malformed.action, malformed.code], ['unchanged', 'if/unclosed-list'])
+      const tags = rule.explainIf(put, '<https://me:secret@a.example/b> (<urn:1>)').tags
+      assert.deepEqual([tags.length, tags[0].cause, tags[0].entry], [1, 'public-origin', 0])
+      assert.equal(tags[0].next, 'http://127.0.0.1:8080/b')
+      assert.doesNotMatch(tags[0].sent, /secret/)
+    })
+
+    test('a Location comes back to the public origin', () => {
+      const rule = new DestinationRule('https://a.example', 'http://127.0.0.1:8080')
+      const get = { method: 'GET', host: 'a.example' }
+      const sent = 'http://127.0.0.1:8080/b?c#d'
+      assert.equal(rule.rewriteLocation(get, sent), 'https://a.example/b?c#d')
+      assert.equal(rule.rewriteLocation(get, 'http://other.example/b'), null)
+      const explanation = rule.explainLocation(get, sent)
+      assert.deepEqual(
+        [explanation.action, explanation.code, explanation.entry, explanation.origin],
+        ['rewrite', 'location/backend-origin', 0, 'https://a.example'],
+      )
+      const auto = DestinationRule.recommended()
+      assert.equal(auto.rewriteLocation(get, 'http://a.example/b'), 'https://a.example/b')
+      const plain = { ...get, scheme: 'http' }
+      assert.equal(auto.rewriteLocation(plain, 'http://a.example/b'), null)
+      const wrong = { ...get, scheme: 'ftp' }
+      assert.throws(() => auto.rewriteLocation(wrong, 'http://a.example/b'), TuleapFrontError)
+    })
+
     test('the documented rule, and what nginx sends', () => {
       const documented = DestinationRule.documented()
       assert.equal(documented.rewriteValue(copy, 'HTTPS://x/a%20b').value, 'http://x/a%20b')

@@ -53,13 +53,24 @@ export interface Core {
     headers: string,
     local: string,
   ): string
-  destinationRule(publicOrigins: string, backend: string, foreign: string, paths: string): Handle
+  destinationRule(
+    publicOrigins: string,
+    backend: string,
+    foreign: string,
+    paths: string,
+    tags: string,
+  ): Handle
   destinationRecommended(): Handle
   destinationDocumented(guide: string, rules: string): Handle
   destinationRewrite(rule: Handle, facts: string, headers: string): string
   destinationRewriteLines(rule: Handle, facts: string, values: string): string
   destinationRewriteValue(rule: Handle, facts: string, value: string): string
   destinationExplain(rule: Handle, facts: string, headers: string): string
+  destinationRewriteIf(rule: Handle, facts: string, value: string): string | null | undefined
+  destinationExplainIf(rule: Handle, facts: string, value: string): string
+  destinationRewriteLocation(rule: Handle, facts: string, value: string): string | null | undefined
+  destinationExplainLocation(rule: Handle, facts: string, value: string): string
+  destinationMapsIf(rule: Handle): boolean
   nginxDestination(guide: string, rules: string): Handle
   nginxDestinationSent(nginx: Handle, target: string, values: string): string | null | undefined
   nginxRealip(trusted: string, header: string, recursive: boolean, rules: string): Handle

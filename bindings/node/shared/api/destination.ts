@@ -1,7 +1,13 @@
 import { headerLines, headerValues, options, text, texts } from './arguments.js'
 import { ask, askJson, core, type Handle } from './core.js'
+import {
+  DestinationExplanation,
+  IfExplanation,
+  LocationExplanation,
+} from './destination-explanation.js'
 import type { Guide } from './forwarded-hop.js'
 import type { NginxRules } from './nginx-realip.js'
+import type { Scheme } from './origin.js'
 import type { RequestHeaders } from './request.js'
 
 /** What is known about a request whose `Destination` is read. */
@@ -12,6 +18,8 @@ export interface DestinationFacts {
   readonly host?: string | null
   /** The `Host` that the next server is sent. Default: the client's. */
   readonly forwardedHost?: string | null
+  /** What the client speaks to the site; read for `Location` alone. Default: `https`. */
+  readonly scheme?: Scheme
 }
 
 /** The choices of the strict rule. */
@@ -26,6 +34,11 @@ export interface DestinationRuleOptions {
    * is put before it. Default: `keep`.
    */
   pathAbsolute?: 'keep' | 'promote'
+  /**
+   * Whether a host program maps the tags of `If`. Default: where the backend is an origin of its
+   * own, so that the Host may change.
+   */
+  ifTags?: 'keep' | 'rewrite'
 }
 
 /**
@@ -47,74 +60,6 @@ export interface Rewrite {
   readonly text: string | null
 }
 
-/** An explanation as data, as every language writes it; user info is not in it. */
-export interface DestinationExplanationForm {
-  readonly action: Rewrite['action']
-  readonly status: number | null
-  readonly reason: string | null
-  readonly cause: string
-  readonly because: string
-  readonly lines: number
-  readonly entry: number | null
-  readonly origin: string | null
-  readonly sent: string | null
-  readonly next: string | null
-}
-
-/** What was decided about a `Destination`, and by which rule. */
-export class DestinationExplanation {
-  /** What is done: `rewrite`. */
-  readonly action: Rewrite['action']
-  /** The rule that decided: `public-origin`. */
-  readonly cause: string
-  /** The stable name of the rule: `destination/public-origin`. */
-  readonly code: string
-  /** Why it is refused, or would be if the method had a Destination; null if it is not. */
-  readonly reason: string | null
-  /** Which of the listed public origins it named, from 0; null where it named none. */
-  readonly entry: number | null
-  /** The listed public origin that it named. */
-  readonly origin: string | null
-  /** How many lines there were. */
-  readonly lines: number
-  readonly #form: DestinationExplanationForm
-  readonly #text: string
-
-  private constructor(form: DestinationExplanationForm, text: string) {
-    this.action = form.action
-    this.cause = form.cause
-    this.code = `destination/${form.cause}`
-    this.reason = form.reason
-    this.entry = form.entry
-    this.origin = form.origin
-    this.lines = form.lines
-    this.#form = Object.freeze(form)
-    this.#text = text
-    Object.freeze(this)
-  }
-
-  /** @internal */
-  static from({
-    form,
-    text,
-  }: {
-    form: DestinationExplanationForm
-    text: string
-  }): DestinationExplanation {
-    return new DestinationExplanation(form, text)
-  }
-
-  /** The explanation for people, on several lines. */
-  toString(): string {
-    return this.#text
-  }
-
-  /** The explanation as data, as every language writes it. */
-  toJSON(): DestinationExplanationForm {
-    return this.#form
-  }
-}
-
 /** A rule that is there already. */
 class Made {
   constructor(readonly handle: Handle) {}
@@ -125,21 +70,22 @@ function strict(
   backend: unknown,
   settings: DestinationRuleOptions | undefined,
 ): Handle {
-  const { foreign = 'reject', pathAbsolute = 'keep' } = options(settings, 'options')
+  const { foreign = 'reject', pathAbsolute = 'keep', ifTags = '' } = options(settings, 'options')
   const list = Array.isArray(publicOrigins)
     ? publicOrigins.map((origin) => text(origin, 'an item of publicOrigins')).join(', ')
     : text(publicOrigins, 'publicOrigins')
   const next = text(backend, 'backend')
   const [others, paths] = [text(foreign, 'foreign'), text(pathAbsolute, 'pathAbsolute')]
-  return ask(() => core.destinationRule(list, next, others, paths))
+  const tags = text(ifTags, 'ifTags')
+  return ask(() => core.destinationRule(list, next, others, paths, tags))
 }
 
 /** The facts as one text. */
 function factsText(facts: DestinationFacts): string {
-  const { method, host, forwardedHost } = options(facts, 'facts')
+  const { method, host, forwardedHost, scheme = 'https' } = options(facts, 'facts')
   const of = optional(host, 'facts.host')
   const sent = forwardedHost === undefined ? of : optional(forwardedHost, 'facts.forwardedHost')
-  return texts([text(method, 'facts.method'), of, sent], 'facts')
+  return texts([text(method, 'facts.method'), of, sent, text(scheme, 'facts.scheme')], 'facts')
 }
 
 const optional = (value: unknown, name: string): string =>
@@ -223,6 +169,45 @@ export class DestinationRule {
     const [known, lines] = [factsText(facts), headerLines(headers)]
     return DestinationExplanation.from(
       askJson(() => core.destinationExplain(this.#handle, known, lines)),
+    )
+  }
+
+  /** Whether a host program maps the tags of `If`. */
+  get ifTags(): 'keep' | 'rewrite' {
+    return ask(() => core.destinationMapsIf(this.#handle)) ? 'rewrite' : 'keep'
+  }
+
+  /**
+   * The value that replaces one `If` line, whose tags name places too (RFC 4918 §10.4); null where
+   * it is left as it is. Lists in parentheses, tags on another server and malformed lines are.
+   */
+  rewriteIf(facts: DestinationFacts, value: string): string | null {
+    const [known, checked] = [factsText(facts), text(value, 'value')]
+    return ask(() => core.destinationRewriteIf(this.#handle, known, checked)) ?? null
+  }
+
+  /** The same with what led to it, tag by tag. */
+  explainIf(facts: DestinationFacts, value: string): IfExplanation {
+    const [known, checked] = [factsText(facts), text(value, 'value')]
+    return IfExplanation.from(
+      askJson(() => core.destinationExplainIf(this.#handle, known, checked)),
+    )
+  }
+
+  /**
+   * The value that replaces a `Location` or `Content-Location` of the next server's answer, which
+   * names its own origin; null where it is left as it is. It is never refused.
+   */
+  rewriteLocation(facts: DestinationFacts, value: string): string | null {
+    const [known, checked] = [factsText(facts), text(value, 'value')]
+    return ask(() => core.destinationRewriteLocation(this.#handle, known, checked)) ?? null
+  }
+
+  /** The same with what led to it. */
+  explainLocation(facts: DestinationFacts, value: string): LocationExplanation {
+    const [known, checked] = [factsText(facts), text(value, 'value')]
+    return LocationExplanation.from(
+      askJson(() => core.destinationExplainLocation(this.#handle, known, checked)),
     )
   }
 }

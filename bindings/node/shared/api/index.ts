@@ -3,14 +3,21 @@
 export { backend, version } from './build.js'
 export { ClientIp, type ClientIpKind } from './client-ip.js'
 export {
-  DestinationExplanation,
   DestinationRule,
   NginxDestination,
-  type DestinationExplanationForm,
   type DestinationFacts,
   type DestinationRuleOptions,
   type Rewrite,
 } from './destination.js'
+export {
+  DestinationExplanation,
+  IfExplanation,
+  LocationExplanation,
+  type DestinationExplanationForm,
+  type IfExplanationForm,
+  type LocationExplanationForm,
+  type TagDecision,
+} from './destination-explanation.js'
 export { TuleapFrontError, type Warning } from './error.js'
 export { Explanation, type ExplanationForm, type Step } from './explanation.js'
 export {

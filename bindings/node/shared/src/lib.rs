@@ -19,8 +19,10 @@ mod words;
 
 pub use client_ip::names;
 pub use destination::{
-    destination_documented, destination_explain, destination_recommended, destination_rewrite,
-    destination_rewrite_lines, destination_rewrite_value, destination_rule, nginx_destination,
+    destination_documented, destination_explain, destination_explain_if,
+    destination_explain_location, destination_maps_if, destination_recommended,
+    destination_rewrite, destination_rewrite_if, destination_rewrite_lines,
+    destination_rewrite_location, destination_rewrite_value, destination_rule, nginx_destination,
     nginx_destination_sent,
 };
 pub use forwarded_hop::{

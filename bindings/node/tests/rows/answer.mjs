@@ -170,7 +170,9 @@ function destination(front, row) {
     method: row.method,
     host: row.client_host,
     forwardedHost: row.forwarded_host ?? null,
+    scheme: row.client_scheme ?? undefined,
   }
+  if (row.header !== 'Destination') return place(rule, facts, row)
   const isOneValue = !Array.isArray(row.input)
   const lines = isOneValue ? [oneValue(row)] : row.input.map(longBytes)
   const headers = lines.map((line) => ['destination', line])
@@ -185,6 +187,18 @@ function destination(front, row) {
   const { action, value, status, reason } = answer
   const value_hex = value === null ? null : toHex(value)
   return { action, value_hex, status, reason, cause: explanation.cause }
+}
+
+/** A header that names a place and is never refused: If, Location, Content-Location. */
+function place(rule, facts, row) {
+  const value = oneValue(row)
+  const isIf = row.header === 'If'
+  const rewritten = isIf ? rule.rewriteIf(facts, value) : rule.rewriteLocation(facts, value)
+  const explanation = isIf ? rule.explainIf(facts, value) : rule.explainLocation(facts, value)
+  const action = rewritten === null ? 'unchanged' : 'rewrite'
+  if (explanation.action !== action) throw new Error('explain')
+  const value_hex = rewritten === null ? null : toHex(rewritten)
+  return { action, value_hex, status: null, reason: null, cause: explanation.cause }
 }
 
 function destinationRule(front, row) {
