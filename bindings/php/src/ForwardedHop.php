@@ -65,9 +65,7 @@ final readonly class ForwardedHop
      */
     public static function documented(string $guide = 'reverse-proxy'): self
     {
-        if (!\in_array($guide, ['reverse-proxy', 'distributed'], true)) {
-            throw Text::argument('guide must be reverse-proxy or distributed');
-        }
+        Text::guide($guide);
         return self::inStyle(Library::ffi()->TULEAP_FRONT_STYLE_DOCUMENTED);
     }
 

@@ -84,6 +84,22 @@ final readonly class Headers
         return $headers instanceof self ? $headers : self::fromMap($headers);
     }
 
+    /**
+     * @internal The values of one header, in wire order.
+     *
+     * @return list<string>
+     */
+    public function values(string $name): array
+    {
+        $values = [];
+        foreach (array_chunk($this->texts, 2) as [$line, $value]) {
+            if (strcasecmp($line, $name) === 0) {
+                $values[] = $value;
+            }
+        }
+        return $values;
+    }
+
     private static function text(mixed $text): string
     {
         return \is_string($text)

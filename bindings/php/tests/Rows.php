@@ -33,6 +33,8 @@ final class Rows
             'client-ip' => $this->clientIp($row),
             'nginx-realip' => $this->realip($row['input'], $row['rules']),
             'nginx-forwarded' => $this->forwarded($row['input']),
+            'destination' => (new DestinationRows())->answer($row),
+            'nginx-destination' => (new DestinationRows())->nginx($row['input'], $row['rules']),
         };
     }
 

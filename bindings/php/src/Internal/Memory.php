@@ -6,6 +6,7 @@ namespace TuleapFront\Internal;
 
 use FFI;
 use FFI\CData;
+use TuleapFront\DestinationFacts;
 use TuleapFront\Headers;
 use TuleapFront\Library;
 use TuleapFront\Origin;
@@ -58,6 +59,43 @@ final class Memory
         return new self('tuleap_front_header', 2, Headers::of($headers)->texts);
     }
 
+    /** @param array<mixed> $values the values of one header */
+    public static function values(array $values): self
+    {
+        foreach ($values as $value) {
+            if (!\is_string($value)) {
+                throw new \TypeError('header values must be strings, not ' . get_debug_type($value));
+            }
+        }
+        return new self('tuleap_front_str', 1, array_values($values));
+    }
+
+    /**
+     * What is known about a request, as the library takes it: the struct, and the memory its texts
+     * stand in.
+     *
+     * @return array{CData, self}
+     */
+    public static function facts(DestinationFacts $facts): array
+    {
+        $ffi = Library::ffi();
+        $texts = [$facts->method, $facts->host ?? '', $facts->forwardedHost ?? ''];
+        $memory = new self('tuleap_front_str', 1, $texts);
+        $struct = $ffi->new('tuleap_front_destination_facts');
+        $struct->method = $memory->places[0];
+        $struct->host = $memory->places[1];
+        $struct->forwarded_host = $memory->places[2];
+        $struct->scheme = self::scheme($facts->scheme);
+        return [$struct, $memory];
+    }
+
+    /** A scheme, as the library takes it. */
+    private static function scheme(string $scheme): int
+    {
+        $ffi = Library::ffi();
+        return $scheme === 'https' ? $ffi->TULEAP_FRONT_SCHEME_HTTPS : $ffi->TULEAP_FRONT_SCHEME_HTTP;
+    }
+
     /**
      * What the listener knows, as the library takes it: the struct, and the memory its host
      * stands in.
@@ -68,9 +106,7 @@ final class Memory
     {
         $ffi = Library::ffi();
         $struct = $ffi->new('tuleap_front_local');
-        $struct->scheme = $local->scheme === 'https'
-            ? $ffi->TULEAP_FRONT_SCHEME_HTTPS
-            : $ffi->TULEAP_FRONT_SCHEME_HTTP;
+        $struct->scheme = self::scheme($local->scheme);
         $struct->port = $local->port;
         $host = new self('tuleap_front_str', 1, [$local->host ?? '']);
         $struct->host = $host->places[0];

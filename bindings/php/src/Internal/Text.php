@@ -6,6 +6,7 @@ namespace TuleapFront\Internal;
 
 use FFI;
 use FFI\CData;
+use TuleapFront\Library;
 use TuleapFront\TuleapFrontException;
 
 /** @internal Text on its way out of the library and lists on their way in. */
@@ -87,6 +88,28 @@ final class Text
             throw self::argument("$name must be from 1 to 255, not $count");
         }
         return $count ?? 0;
+    }
+
+    /** A guide, as the library takes it. */
+    public static function guide(string $guide): int
+    {
+        $ffi = Library::ffi();
+        return match ($guide) {
+            'reverse-proxy' => $ffi->TULEAP_FRONT_GUIDE_REVERSE_PROXY,
+            'distributed' => $ffi->TULEAP_FRONT_GUIDE_DISTRIBUTED,
+            default => throw self::argument('guide must be reverse-proxy or distributed'),
+        };
+    }
+
+    /** The rules of one nginx, as the library takes them. */
+    public static function nginxRules(string $nginx): int
+    {
+        $ffi = Library::ffi();
+        return match ($nginx) {
+            'current' => $ffi->TULEAP_FRONT_NGINX_RULES_CURRENT,
+            '1.22' => $ffi->TULEAP_FRONT_NGINX_RULES_1_22,
+            default => throw self::argument('nginx must be current or 1.22'),
+        };
     }
 
     /** An argument that has no meaning. */
