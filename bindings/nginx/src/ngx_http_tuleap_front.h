@@ -21,10 +21,16 @@
 #define NGX_HTTP_TULEAP_FRONT_ON            1
 #define NGX_HTTP_TULEAP_FRONT_SHADOW        2
 #define NGX_HTTP_TULEAP_FRONT_DOCUMENTED    2
+#define NGX_HTTP_TULEAP_FRONT_DISTRIBUTED   3
 
 #define NGX_HTTP_TULEAP_FRONT_STRICT        0
 #define NGX_HTTP_TULEAP_FRONT_NGINX_1_22    1
 #define NGX_HTTP_TULEAP_FRONT_NGINX         2
+
+
+#define NGX_HTTP_TULEAP_FRONT_DESTINATION         0
+#define NGX_HTTP_TULEAP_FRONT_DESTINATION_ACTION  1
+#define NGX_HTTP_TULEAP_FRONT_DESTINATION_REASON  2
 
 
 /* Where a directive stands, for errors that are found when levels are merged. */
@@ -62,8 +68,44 @@ typedef struct {
 } ngx_http_tuleap_front_rules_t;
 
 
+/* What tuleap_destination and the directives beside it make. */
+
+typedef struct {
+    tuleap_front_destination_rule     *rule;
+
+    /*
+     * where nginx serves the content itself: its DAV wants the scheme of the
+     * connection; NULL where the backend is said
+     */
+    tuleap_front_destination_rule     *local[2];
+
+    /* the Host that the backend is sent; NULL where it is the client's */
+    ngx_http_complex_value_t          *host;
+
+    ngx_uint_t                         if_tags;  /* unsigned  if_tags:1; */
+} ngx_http_tuleap_front_mapping_t;
+
+
+typedef struct {
+    ngx_uint_t                         mode;
+    ngx_str_t                          public;
+    ngx_str_t                          backend;
+    ngx_http_complex_value_t          *host;
+    ngx_uint_t                         foreign;
+    ngx_uint_t                         path;
+    ngx_uint_t                         if_tags;
+    ngx_flag_t                         location;
+
+    /* NULL where it is off */
+    ngx_http_tuleap_front_mapping_t   *mapping;
+} ngx_http_tuleap_front_destination_conf_t;
+
+
 typedef struct {
     ngx_uint_t                         enabled;  /* unsigned  enabled:1; */
+
+    /* tuleap_destination is on somewhere */
+    ngx_uint_t                         mapped;  /* unsigned  mapped:1; */
     ngx_uint_t                         shadow_flags;
     ngx_uint_t                         shadow_rate;
     tuleap_front_shadow_log           *shadow;
@@ -93,12 +135,33 @@ typedef struct {
 
     ngx_http_tuleap_front_rules_t     *rules;
 
+    ngx_http_tuleap_front_destination_conf_t  destination;
+
     /* not the http level: that is merged into others only */
     ngx_uint_t                         merged;  /* unsigned  merged:1; */
 
     /* tuleap_client_ip of the server */
     ngx_uint_t                         server_mode;
 } ngx_http_tuleap_front_loc_conf_t;
+
+
+/* A line that was written, or dropped, in the place of lines of the client's. */
+
+typedef struct ngx_http_tuleap_front_line_s  ngx_http_tuleap_front_line_t;
+
+struct ngx_http_tuleap_front_line_s {
+    ngx_http_tuleap_front_line_t      *next;
+
+    /* who decided */
+    tuleap_front_destination_rule     *rule;
+
+    /* the value, whose address tells that a line is ours */
+    u_char                            *text;
+
+    /* the client's own */
+    ngx_table_elt_t                   *lines;
+    ngx_uint_t                         nelts;
+};
 
 
 /* What is known of a request: one for it, its subrequests and internal redirects. */
@@ -142,6 +205,16 @@ typedef struct {
     /* what the next server does not get, for each way to write the headers */
     ngx_array_t                       *stripped[3];
 
+    /* lines of Destination and If that are not the client's */
+    ngx_http_tuleap_front_line_t      *lines;
+
+    /* the one of them that is in no list */
+    ngx_http_tuleap_front_line_t      *dropped;
+
+    /* the answer was no to a Destination, for this reason */
+    unsigned                           refused:1;
+    uint32_t                           refused_reason;
+
     /* nginx's own pointers, as they were before */
 #if (NGX_HTTP_X_FORWARDED_FOR)
 #if (nginx_version >= 1023000)
@@ -156,20 +229,77 @@ typedef struct {
 } ngx_http_tuleap_front_ctx_t;
 
 
+/* A decision about Destination. */
+
+typedef struct {
+    ngx_http_tuleap_front_ctx_t       *ctx;
+    ngx_http_tuleap_front_mapping_t   *mapping;
+
+    /* NULL: the client's own lines */
+    tuleap_front_destination_rule     *rule;
+    tuleap_front_destination_facts     facts;
+
+    /* the client's lines of Destination */
+    ngx_table_elt_t                  **own;
+    tuleap_front_str                  *values;
+    ngx_uint_t                         nelts;
+    ngx_table_elt_t                   *one;
+    tuleap_front_str                   one_value;
+
+    tuleap_front_rewrite               rewrite;
+
+    /* a line of the list is nobody's yet, or another rule's */
+    unsigned                           fresh:1;
+    unsigned                           stale:1;
+} ngx_http_tuleap_front_job_t;
+
+
+/* the lines of a list, one after the other */
+#define ngx_http_tuleap_front_each(list, part, h, i)                          \
+    for (part = &(list)->part; part; part = part->next)                       \
+        for (h = part->elts, i = 0; i < part->nelts; i++, h++)
+
+
 extern ngx_module_t  ngx_http_tuleap_front_module;
 
+
+/* ngx_http_tuleap_front_directives.c */
+
+char *ngx_http_tuleap_front_trusted_proxies(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tuleap_front_client_ip(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tuleap_front_client_ip_header(ngx_conf_t *cf,
+    ngx_command_t *cmd, void *conf);
+char *ngx_http_tuleap_front_client_ip_hops(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tuleap_front_dialect(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tuleap_front_shadow_log(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tuleap_front_destination(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tuleap_front_origins(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 /* ngx_http_tuleap_front_rules.c */
 
 ngx_http_tuleap_front_rules_t *ngx_http_tuleap_front_rules(ngx_conf_t *cf,
     ngx_http_tuleap_front_loc_conf_t *conf);
+char *ngx_http_tuleap_front_check_origins(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *text);
+ngx_http_tuleap_front_mapping_t *ngx_http_tuleap_front_mapping(ngx_conf_t *cf,
+    ngx_http_tuleap_front_destination_conf_t *conf);
 
 /* ngx_http_tuleap_front_client.c */
 
 ngx_http_tuleap_front_ctx_t *ngx_http_tuleap_front_get_ctx(ngx_http_request_t *r);
+ngx_http_tuleap_front_ctx_t *ngx_http_tuleap_front_need_ctx(
+    ngx_http_request_t *r);
 ngx_int_t ngx_http_tuleap_front_get_origin(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx);
 ngx_uint_t ngx_http_tuleap_front_scheme(ngx_http_request_t *r);
+ngx_uint_t ngx_http_tuleap_front_client_scheme(ngx_http_request_t *r);
 ngx_int_t ngx_http_tuleap_front_get_address(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx);
 ngx_int_t ngx_http_tuleap_front_post_read_handler(ngx_http_request_t *r);
@@ -185,12 +315,51 @@ ngx_int_t ngx_http_tuleap_front_read_headers(ngx_http_request_t *r,
 ngx_uint_t ngx_http_tuleap_front_is_named(ngx_table_elt_t *h, ngx_str_t *name);
 ngx_int_t ngx_http_tuleap_front_set_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t forwarded);
+ngx_int_t ngx_http_tuleap_front_new_list(ngx_http_request_t *r,
+    ngx_array_t *lines, ngx_uint_t more);
+ngx_table_elt_t *ngx_http_tuleap_front_push(ngx_array_t *lines);
+void ngx_http_tuleap_front_use(ngx_http_request_t *r, ngx_array_t *lines);
+
+/* ngx_http_tuleap_front_destination.c */
+
+ngx_int_t ngx_http_tuleap_front_server_rewrite_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_tuleap_front_destination_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_tuleap_front_refuse_handler(ngx_http_request_t *r);
+tuleap_front_destination_rule *ngx_http_tuleap_front_rule(
+    ngx_http_request_t *r, ngx_http_tuleap_front_mapping_t *mapping,
+    ngx_uint_t early);
+ngx_int_t ngx_http_tuleap_front_facts(ngx_http_request_t *r,
+    ngx_http_tuleap_front_mapping_t *mapping,
+    tuleap_front_destination_rule *rule,
+    tuleap_front_destination_facts *facts);
+ngx_int_t ngx_http_tuleap_front_destination_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+
+/* ngx_http_tuleap_front_lines.c */
+
+ngx_uint_t ngx_http_tuleap_front_is_destination(ngx_table_elt_t *h);
+ngx_uint_t ngx_http_tuleap_front_is_if(ngx_table_elt_t *h);
+ngx_http_tuleap_front_line_t *ngx_http_tuleap_front_find(
+    ngx_http_tuleap_front_ctx_t *ctx, ngx_table_elt_t *h);
+size_t ngx_http_tuleap_front_length(ngx_http_tuleap_front_job_t *job);
+ngx_uint_t ngx_http_tuleap_front_is_changed(ngx_http_request_t *r,
+    ngx_http_tuleap_front_job_t *job);
+ngx_int_t ngx_http_tuleap_front_write(ngx_http_request_t *r,
+    ngx_http_tuleap_front_job_t *job);
+
+/* ngx_http_tuleap_front_location.c */
+
+void ngx_http_tuleap_front_init_location(void);
 
 /* ngx_http_tuleap_front_variables.c */
 
 ngx_int_t ngx_http_tuleap_front_add_variables(ngx_conf_t *cf);
 ngx_int_t ngx_http_tuleap_front_init_variables(ngx_cycle_t *cycle);
 void ngx_http_tuleap_front_forget_client(ngx_http_request_t *r);
+void ngx_http_tuleap_front_found(ngx_http_variable_value_t *v, u_char *data,
+    size_t len);
+ngx_int_t ngx_http_tuleap_front_text(ngx_http_variable_value_t *v,
+    const char *text);
 
 
 #endif /* _NGX_HTTP_TULEAP_FRONT_H_INCLUDED_ */

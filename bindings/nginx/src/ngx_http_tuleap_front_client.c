@@ -9,8 +9,6 @@
 
 static ngx_http_tuleap_front_ctx_t *ngx_http_tuleap_front_create_ctx(
     ngx_http_request_t *r);
-static ngx_http_tuleap_front_ctx_t *ngx_http_tuleap_front_create_late_ctx(
-    ngx_http_request_t *r, ngx_http_tuleap_front_loc_conf_t *tlcf);
 static void ngx_http_tuleap_front_cleanup(void *data);
 static ngx_int_t ngx_http_tuleap_front_decide(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_http_tuleap_front_loc_conf_t *tlcf);
@@ -91,6 +89,34 @@ ngx_http_tuleap_front_create_ctx(ngx_http_request_t *r)
 }
 
 
+/*
+ * A request that nginx refused while it was read comes here with its error
+ * page only.  Half of its header may be missing, the proxy's own line perhaps:
+ * nothing that is there names a client.
+ */
+
+ngx_http_tuleap_front_ctx_t *
+ngx_http_tuleap_front_need_ctx(ngx_http_request_t *r)
+{
+    ngx_http_tuleap_front_ctx_t        *ctx;
+    ngx_http_tuleap_front_main_conf_t  *tmcf;
+
+    ctx = ngx_http_tuleap_front_get_ctx(r);
+    if (ctx) {
+        return ctx;
+    }
+
+    ctx = ngx_http_tuleap_front_create_ctx(r);
+
+    if (ctx) {
+        tmcf = ngx_http_get_module_main_conf(r, ngx_http_tuleap_front_module);
+        ctx->headless = tmcf->enabled;
+    }
+
+    return ctx;
+}
+
+
 /* The next request of the connection has the socket's own address again. */
 
 static void
@@ -161,11 +187,9 @@ ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
             return NGX_DECLINED;
         }
 
+        ctx = ngx_http_tuleap_front_need_ctx(r);
         if (ctx == NULL) {
-            ctx = ngx_http_tuleap_front_create_late_ctx(r, tlcf);
-            if (ctx == NULL) {
-                return NGX_HTTP_INTERNAL_SERVER_ERROR;
-            }
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
 
         rc = ngx_http_tuleap_front_decide(r, ctx, tlcf);
@@ -196,33 +220,6 @@ ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
     }
 
     return ngx_http_tuleap_front_set_headers(r, ctx, forwarded);
-}
-
-
-/*
- * A request that nginx refused while it was read comes here with its error
- * page only.  Half of its header may be missing, the proxy's own line perhaps:
- * nothing that is there names a client.
- */
-
-static ngx_http_tuleap_front_ctx_t *
-ngx_http_tuleap_front_create_late_ctx(ngx_http_request_t *r,
-    ngx_http_tuleap_front_loc_conf_t *tlcf)
-{
-    ngx_http_tuleap_front_ctx_t  *ctx;
-
-    ctx = ngx_http_tuleap_front_create_ctx(r);
-
-    if (ctx && tlcf->rules->realip == NULL) {
-        ctx->headers = ngx_palloc(r->pool, sizeof(tuleap_front_header));
-        if (ctx->headers == NULL) {
-            return NULL;
-        }
-
-        ctx->headless = 1;
-    }
-
-    return ctx;
 }
 
 
@@ -298,6 +295,13 @@ ngx_http_tuleap_front_decide(ngx_http_request_t *r,
     ctx->rules = tlcf->rules;
     ctx->mode = tlcf->client_ip;
     ctx->port = -1;
+
+    if (ctx->headless && ctx->rules->realip == NULL && ctx->headers == NULL) {
+        ctx->headers = ngx_palloc(r->pool, sizeof(tuleap_front_header));
+        if (ctx->headers == NULL) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
 
     if (ctx->rules->realip) {
         rc = ngx_http_tuleap_front_realip_resolve(r, ctx);
@@ -436,6 +440,25 @@ ngx_http_tuleap_front_scheme(ngx_http_request_t *r)
 #endif
 
     return TULEAP_FRONT_SCHEME_HTTP;
+}
+
+
+/* The scheme that the client used, as far as it is known. */
+
+ngx_uint_t
+ngx_http_tuleap_front_client_scheme(ngx_http_request_t *r)
+{
+    ngx_http_tuleap_front_ctx_t  *ctx;
+
+    ctx = ngx_http_tuleap_front_get_ctx(r);
+
+    if (ctx == NULL || ctx->rules == NULL
+        || ngx_http_tuleap_front_get_origin(r, ctx) != NGX_OK)
+    {
+        return ngx_http_tuleap_front_scheme(r);
+    }
+
+    return ctx->origin.scheme;
 }
 
 

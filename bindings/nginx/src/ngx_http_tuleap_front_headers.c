@@ -22,11 +22,8 @@ static ngx_int_t ngx_http_tuleap_front_values(ngx_http_request_t *r,
     tuleap_front_hop_headers *values, u_char **text);
 static ngx_int_t ngx_http_tuleap_front_split(ngx_http_request_t *r,
     tuleap_front_forwarded_hop *hop, ngx_array_t *kept, ngx_array_t *stripped);
-static ngx_table_elt_t *ngx_http_tuleap_front_push(ngx_array_t *lines);
 static ngx_int_t ngx_http_tuleap_front_claim(ngx_http_request_t *r,
     ngx_table_elt_t *h);
-static void ngx_http_tuleap_front_use(ngx_http_request_t *r,
-    ngx_array_t *lines);
 
 
 /*
@@ -261,10 +258,8 @@ ngx_http_tuleap_front_restore(ngx_http_request_t *r,
     ngx_table_elt_t  *h;
 
     stripped = ctx->stripped[written];
-    n = ngx_http_tuleap_front_count(&r->headers_in.headers) + stripped->nelts
-        + NGX_HTTP_TULEAP_FRONT_SPARE;
 
-    if (ngx_array_init(&lines, r->pool, n, sizeof(ngx_table_elt_t)) != NGX_OK) {
+    if (ngx_http_tuleap_front_new_list(r, &lines, stripped->nelts) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -435,16 +430,14 @@ static ngx_int_t
 ngx_http_tuleap_front_split(ngx_http_request_t *r,
     tuleap_front_forwarded_hop *hop, ngx_array_t *kept, ngx_array_t *stripped)
 {
-    size_t            n;
     int32_t           strips;
     ngx_uint_t        i;
     ngx_list_part_t  *part;
     ngx_table_elt_t  *h, *to;
 
-    n = ngx_http_tuleap_front_count(&r->headers_in.headers)
-        + NGX_HTTP_TULEAP_FRONT_FIELDS + NGX_HTTP_TULEAP_FRONT_SPARE;
-
-    if (ngx_array_init(kept, r->pool, n, sizeof(ngx_table_elt_t)) != NGX_OK) {
+    if (ngx_http_tuleap_front_new_list(r, kept, NGX_HTTP_TULEAP_FRONT_FIELDS)
+        != NGX_OK)
+    {
         return NGX_ERROR;
     }
 
@@ -486,9 +479,24 @@ ngx_http_tuleap_front_split(ngx_http_request_t *r,
 }
 
 
+/* Room for the lines that are there and for these. */
+
+ngx_int_t
+ngx_http_tuleap_front_new_list(ngx_http_request_t *r, ngx_array_t *lines,
+    ngx_uint_t more)
+{
+    size_t  n;
+
+    n = ngx_http_tuleap_front_count(&r->headers_in.headers) + more
+        + NGX_HTTP_TULEAP_FRONT_SPARE;
+
+    return ngx_array_init(lines, r->pool, n, sizeof(ngx_table_elt_t));
+}
+
+
 /* The array was made with room for all. */
 
-static ngx_table_elt_t *
+ngx_table_elt_t *
 ngx_http_tuleap_front_push(ngx_array_t *lines)
 {
     return (ngx_table_elt_t *) lines->elts + lines->nelts++;
@@ -549,7 +557,7 @@ ngx_http_tuleap_front_claim(ngx_http_request_t *r,
 
 /* The lines of an array become the list, as one part of it. */
 
-static void
+void
 ngx_http_tuleap_front_use(ngx_http_request_t *r, ngx_array_t *lines)
 {
     ngx_list_t  *list;

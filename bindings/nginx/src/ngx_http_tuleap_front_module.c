@@ -7,23 +7,14 @@
 #include "ngx_http_tuleap_front.h"
 
 
-static char *ngx_http_tuleap_front_trusted_proxies(ngx_conf_t *cf,
-    ngx_command_t *cmd, void *conf);
-static char *ngx_http_tuleap_front_client_ip(ngx_conf_t *cf,
-    ngx_command_t *cmd, void *conf);
-static char *ngx_http_tuleap_front_client_ip_header(ngx_conf_t *cf,
-    ngx_command_t *cmd, void *conf);
-static char *ngx_http_tuleap_front_client_ip_hops(ngx_conf_t *cf,
-    ngx_command_t *cmd, void *conf);
-static char *ngx_http_tuleap_front_dialect(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-static char *ngx_http_tuleap_front_shadow_log(ngx_conf_t *cf,
-    ngx_command_t *cmd, void *conf);
 static void *ngx_http_tuleap_front_create_main_conf(ngx_conf_t *cf);
 static char *ngx_http_tuleap_front_init_main_conf(ngx_conf_t *cf, void *conf);
 static void *ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf);
 static char *ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf,
     void *parent, void *child);
+static char *ngx_http_tuleap_front_merge_destination(ngx_conf_t *cf,
+    ngx_http_tuleap_front_destination_conf_t *prev,
+    ngx_http_tuleap_front_destination_conf_t *conf);
 static char *ngx_http_tuleap_front_check(ngx_conf_t *cf,
     ngx_http_tuleap_front_loc_conf_t *conf);
 static ngx_int_t ngx_http_tuleap_front_init(ngx_conf_t *cf);
@@ -50,10 +41,35 @@ static ngx_conf_enum_t  ngx_http_tuleap_front_forwardeds[] = {
 };
 
 
-static ngx_conf_enum_t  ngx_http_tuleap_front_dialects[] = {
-    { ngx_string("strict"), NGX_HTTP_TULEAP_FRONT_STRICT },
-    { ngx_string("nginx-1.22"), NGX_HTTP_TULEAP_FRONT_NGINX_1_22 },
-    { ngx_string("nginx-current"), NGX_HTTP_TULEAP_FRONT_NGINX },
+static ngx_conf_enum_t  ngx_http_tuleap_front_destinations[] = {
+    { ngx_string("off"), NGX_HTTP_TULEAP_FRONT_OFF },
+    { ngx_string("on"), NGX_HTTP_TULEAP_FRONT_ON },
+    { ngx_string("documented"), NGX_HTTP_TULEAP_FRONT_DOCUMENTED },
+    { ngx_string("documented=reverse-proxy"),
+      NGX_HTTP_TULEAP_FRONT_DOCUMENTED },
+    { ngx_string("documented=distributed"),
+      NGX_HTTP_TULEAP_FRONT_DISTRIBUTED },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_tuleap_front_foreigns[] = {
+    { ngx_string("reject"), 0 },
+    { ngx_string("pass"), TULEAP_FRONT_DESTINATION_FOREIGN_PASS },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_tuleap_front_paths[] = {
+    { ngx_string("keep"), 0 },
+    { ngx_string("promote"), TULEAP_FRONT_DESTINATION_PROMOTE_PATH },
+    { ngx_null_string, 0 }
+};
+
+
+static ngx_conf_enum_t  ngx_http_tuleap_front_ifs[] = {
+    { ngx_string("off"), TULEAP_FRONT_DESTINATION_IF_KEEP },
+    { ngx_string("on"), TULEAP_FRONT_DESTINATION_IF_REWRITE },
     { ngx_null_string, 0 }
 };
 
@@ -128,6 +144,62 @@ static ngx_command_t  ngx_http_tuleap_front_commands[] = {
       offsetof(ngx_http_tuleap_front_loc_conf_t, forwarded),
       &ngx_http_tuleap_front_forwardeds },
 
+    { ngx_string("tuleap_destination"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE1,
+      ngx_http_tuleap_front_destination,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, destination.mode),
+      &ngx_http_tuleap_front_destinations },
+
+    { ngx_string("tuleap_destination_public"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_1MORE,
+      ngx_http_tuleap_front_origins,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, destination.public),
+      NULL },
+
+    { ngx_string("tuleap_destination_backend"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE1,
+      ngx_http_tuleap_front_origins,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, destination.backend),
+      NULL },
+
+    { ngx_string("tuleap_destination_host"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE1,
+      ngx_http_set_complex_value_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, destination.host),
+      NULL },
+
+    { ngx_string("tuleap_destination_foreign"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, destination.foreign),
+      &ngx_http_tuleap_front_foreigns },
+
+    { ngx_string("tuleap_destination_path"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, destination.path),
+      &ngx_http_tuleap_front_paths },
+
+    { ngx_string("tuleap_destination_if"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, destination.if_tags),
+      &ngx_http_tuleap_front_ifs },
+
+    { ngx_string("tuleap_location"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, destination.location),
+      NULL },
+
     { ngx_string("tuleap_shadow_log"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_http_tuleap_front_shadow_log,
@@ -168,297 +240,6 @@ ngx_module_t  ngx_http_tuleap_front_module = {
     NULL,                                  /* exit master */
     NGX_MODULE_V1_PADDING
 };
-
-
-static void
-ngx_http_tuleap_front_here(ngx_conf_t *cf, ngx_http_tuleap_front_where_t *where)
-{
-    where->file = cf->conf_file->file.name;
-    where->line = cf->conf_file->line;
-}
-
-
-/* Appends a word and, before it, a comma if the text is not empty. */
-
-static ngx_int_t
-ngx_http_tuleap_front_append(ngx_conf_t *cf, ngx_str_t *text, ngx_str_t *word)
-{
-    u_char  *p;
-
-    p = ngx_pnalloc(cf->pool, text->len + 1 + word->len + 1);
-    if (p == NULL) {
-        return NGX_ERROR;
-    }
-
-    if (text->len) {
-        ngx_memcpy(p, text->data, text->len);
-        p[text->len++] = ',';
-    }
-
-    ngx_memcpy(p + text->len, word->data, word->len);
-
-    text->data = p;
-    text->len += word->len;
-    p[text->len] = '\0';
-
-    return NGX_OK;
-}
-
-
-static char *
-ngx_http_tuleap_front_trusted_proxies(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf)
-{
-    ngx_http_tuleap_front_loc_conf_t *tlcf = conf;
-
-    ngx_str_t                     *value;
-    ngx_uint_t                     i;
-    ngx_http_tuleap_front_list_t  *list;
-
-    if (tlcf->lists == NGX_CONF_UNSET_PTR) {
-        tlcf->lists = ngx_array_create(cf->pool, 1,
-                                       sizeof(ngx_http_tuleap_front_list_t));
-        if (tlcf->lists == NULL) {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    list = ngx_array_push(tlcf->lists);
-    if (list == NULL) {
-        return NGX_CONF_ERROR;
-    }
-
-    ngx_memzero(list, sizeof(ngx_http_tuleap_front_list_t));
-    ngx_http_tuleap_front_here(cf, &list->where);
-
-    value = cf->args->elts;
-    i = 1;
-
-    if (ngx_strcmp(value[i].data, "allow_trust_all") == 0) {
-        list->trust_all = 1;
-        i++;
-    }
-
-    if (i == cf->args->nelts) {
-        return "has no list";
-    }
-
-    for ( /* void */ ; i < cf->args->nelts; i++) {
-
-        /* it would hide what is appended */
-
-        if (ngx_strlchr(value[i].data, value[i].data + value[i].len, '#')) {
-            return "has a comment in its list: write it behind the directive";
-        }
-
-        if (ngx_http_tuleap_front_append(cf, &list->text, &value[i])
-            != NGX_OK)
-        {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_tuleap_front_client_ip(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_tuleap_front_loc_conf_t *tlcf = conf;
-
-    char                               *rv;
-    ngx_http_tuleap_front_main_conf_t  *tmcf;
-
-    rv = ngx_conf_set_enum_slot(cf, cmd, conf);
-    if (rv != NGX_CONF_OK) {
-        return rv;
-    }
-
-    if (tlcf->client_ip != NGX_HTTP_TULEAP_FRONT_OFF) {
-        tmcf = ngx_http_conf_get_module_main_conf(cf,
-                                                ngx_http_tuleap_front_module);
-        tmcf->enabled = 1;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static ngx_uint_t
-ngx_http_tuleap_front_has_blank(ngx_str_t *word)
-{
-    size_t  i;
-
-    for (i = 0; i < word->len; i++) {
-        if (word->data[i] <= ' ') {
-            return 1;
-        }
-    }
-
-    return 0;
-}
-
-
-static char *
-ngx_http_tuleap_front_client_ip_header(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf)
-{
-    ngx_http_tuleap_front_loc_conf_t *tlcf = conf;
-
-    ngx_str_t   *value;
-    ngx_uint_t   i;
-
-    if (tlcf->headers.data) {
-        return "is duplicate";
-    }
-
-    ngx_http_tuleap_front_here(cf, &tlcf->headers_where);
-
-    value = cf->args->elts;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-
-        if (value[i].len == 0 || ngx_http_tuleap_front_has_blank(&value[i])) {
-            return "takes names without blanks";
-        }
-
-        if (ngx_http_tuleap_front_append(cf, &tlcf->headers, &value[i])
-            != NGX_OK)
-        {
-            return NGX_CONF_ERROR;
-        }
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_tuleap_front_client_ip_hops(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf)
-{
-    ngx_http_tuleap_front_loc_conf_t *tlcf = conf;
-
-    ngx_int_t   hops;
-    ngx_str_t  *value;
-
-    if (tlcf->hops != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    ngx_http_tuleap_front_here(cf, &tlcf->hops_where);
-
-    value = cf->args->elts;
-    tlcf->any_peer = 0;
-
-    if (ngx_strcmp(value[1].data, "off") == 0) {
-        tlcf->hops = 0;
-        return cf->args->nelts == 2 ? NGX_CONF_OK : "is off: nothing follows";
-    }
-
-    hops = ngx_atoi(value[1].data, value[1].len);
-    if (hops < 1 || hops > 255) {
-        return "must be off or a number from 1 to 255";
-    }
-
-    tlcf->hops = hops;
-
-    if (cf->args->nelts == 3) {
-        if (ngx_strcmp(value[2].data, "danger_any_peer") != 0) {
-            return "may be followed by danger_any_peer only";
-        }
-
-        tlcf->any_peer = 1;
-    }
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_tuleap_front_dialect(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_tuleap_front_loc_conf_t *tlcf = conf;
-
-    ngx_str_t        *value;
-    ngx_conf_enum_t  *dialect;
-
-    if (tlcf->dialect != NGX_CONF_UNSET_UINT) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    for (dialect = ngx_http_tuleap_front_dialects;
-         dialect->name.len;
-         dialect++)
-    {
-        if (ngx_strcmp(value[1].data, dialect->name.data) == 0) {
-            tlcf->dialect = dialect->value;
-            break;
-        }
-    }
-
-    if (dialect->name.len == 0) {
-        return "must be strict, nginx-1.22 or nginx-current";
-    }
-
-    tlcf->recursive = 0;
-
-    if (cf->args->nelts == 2) {
-        return NGX_CONF_OK;
-    }
-
-    if (tlcf->dialect == NGX_HTTP_TULEAP_FRONT_STRICT
-        || ngx_strcmp(value[2].data, "recursive") != 0)
-    {
-        return "may be followed by recursive in an nginx dialect only";
-    }
-
-    tlcf->recursive = 1;
-
-    return NGX_CONF_OK;
-}
-
-
-static char *
-ngx_http_tuleap_front_shadow_log(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
-{
-    ngx_http_tuleap_front_main_conf_t *tmcf = conf;
-
-    ngx_int_t    rate;
-    ngx_str_t   *value;
-    ngx_uint_t   i;
-
-    if (tmcf->shadow_rate || tmcf->shadow_flags) {
-        return "is duplicate";
-    }
-
-    value = cf->args->elts;
-
-    for (i = 1; i < cf->args->nelts; i++) {
-
-        if (ngx_strcmp(value[i].data, "mask") == 0) {
-            tmcf->shadow_flags |= TULEAP_FRONT_SHADOW_MASK_ADDRESSES;
-            continue;
-        }
-
-        if (ngx_strncmp(value[i].data, "rate=", 5) == 0) {
-            rate = ngx_atoi(value[i].data + 5, value[i].len - 5);
-            if (rate < 1 || rate > 65535) {
-                return "has a rate that is not from 1 to 65535 lines a minute";
-            }
-
-            tmcf->shadow_rate = rate;
-            continue;
-        }
-
-        return "takes mask and rate=NUMBER";
-    }
-
-    return NGX_CONF_OK;
-}
 
 
 static void *
@@ -517,6 +298,10 @@ ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf)
      *     conf->headers_where = { { 0, NULL }, 0 };
      *     conf->hops_where = { { 0, NULL }, 0 };
      *     conf->rules = NULL;
+     *     conf->destination.public = { 0, NULL };
+     *     conf->destination.backend = { 0, NULL };
+     *     conf->destination.host = NULL;
+     *     conf->destination.mapping = NULL;
      */
 
     conf->client_ip = NGX_CONF_UNSET_UINT;
@@ -529,6 +314,12 @@ ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf)
     conf->max_hops = NGX_CONF_UNSET_UINT;
     conf->dialect = NGX_CONF_UNSET_UINT;
     conf->recursive = NGX_CONF_UNSET_UINT;
+
+    conf->destination.mode = NGX_CONF_UNSET_UINT;
+    conf->destination.foreign = NGX_CONF_UNSET_UINT;
+    conf->destination.path = NGX_CONF_UNSET_UINT;
+    conf->destination.if_tags = NGX_CONF_UNSET_UINT;
+    conf->destination.location = NGX_CONF_UNSET;
 
     return conf;
 }
@@ -620,7 +411,66 @@ ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
         return NGX_CONF_ERROR;
     }
 
-    return ngx_http_tuleap_front_check(cf, conf);
+    if (ngx_http_tuleap_front_check(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_tuleap_front_merge_destination(cf, &prev->destination,
+                                                   &conf->destination);
+}
+
+
+/* A level that says something of its own has a rule of its own. */
+
+static char *
+ngx_http_tuleap_front_merge_destination(ngx_conf_t *cf,
+    ngx_http_tuleap_front_destination_conf_t *prev,
+    ngx_http_tuleap_front_destination_conf_t *conf)
+{
+    ngx_uint_t  own;
+
+    ngx_conf_init_uint_value(prev->mode, NGX_HTTP_TULEAP_FRONT_OFF);
+    ngx_conf_init_uint_value(prev->foreign, 0);
+    ngx_conf_init_uint_value(prev->path, 0);
+    ngx_conf_init_uint_value(prev->if_tags, 0);
+    ngx_conf_init_value(prev->location, 1);
+
+    if (prev->mode != NGX_HTTP_TULEAP_FRONT_OFF && prev->mapping == NULL) {
+        prev->mapping = ngx_http_tuleap_front_mapping(cf, prev);
+        if (prev->mapping == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    ngx_conf_merge_uint_value(conf->mode, prev->mode, 0);
+
+    own = conf->mode != prev->mode
+          || conf->public.data
+          || conf->backend.data
+          || conf->host
+          || conf->foreign != NGX_CONF_UNSET_UINT
+          || conf->path != NGX_CONF_UNSET_UINT
+          || conf->if_tags != NGX_CONF_UNSET_UINT;
+
+    ngx_conf_merge_str_value(conf->public, prev->public, "");
+    ngx_conf_merge_str_value(conf->backend, prev->backend, "");
+    ngx_conf_merge_uint_value(conf->foreign, prev->foreign, 0);
+    ngx_conf_merge_uint_value(conf->path, prev->path, 0);
+    ngx_conf_merge_uint_value(conf->if_tags, prev->if_tags, 0);
+    ngx_conf_merge_value(conf->location, prev->location, 1);
+
+    if (conf->host == NULL) {
+        conf->host = prev->host;
+    }
+
+    if (conf->mode == NGX_HTTP_TULEAP_FRONT_OFF) {
+        return NGX_CONF_OK;
+    }
+
+    conf->mapping = own ? ngx_http_tuleap_front_mapping(cf, conf)
+                        : prev->mapping;
+
+    return conf->mapping ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
 
@@ -680,21 +530,58 @@ ngx_http_tuleap_front_check(ngx_conf_t *cf,
 }
 
 
+typedef struct {
+    ngx_http_phases                    phase;
+    ngx_http_handler_pt                handler;
+} ngx_http_tuleap_front_handler_t;
+
+
+static ngx_http_tuleap_front_handler_t  ngx_http_tuleap_front_handlers[] = {
+
+    { NGX_HTTP_POST_READ_PHASE, ngx_http_tuleap_front_post_read_handler },
+    { NGX_HTTP_PREACCESS_PHASE, ngx_http_tuleap_front_preaccess_handler },
+
+    /* a subrequest of the access phase may have changed the address, too */
+
+    { NGX_HTTP_ACCESS_PHASE, ngx_http_tuleap_front_hold_handler },
+    { NGX_HTTP_PRECONTENT_PHASE, ngx_http_tuleap_front_hold_handler },
+
+    { NGX_HTTP_LOG_PHASE, ngx_http_tuleap_front_log_handler },
+    { 0, NULL }
+};
+
+
+static ngx_http_tuleap_front_handler_t
+    ngx_http_tuleap_front_destination_handlers[] =
+{
+    { NGX_HTTP_SERVER_REWRITE_PHASE,
+      ngx_http_tuleap_front_server_rewrite_handler },
+
+    { NGX_HTTP_REWRITE_PHASE, ngx_http_tuleap_front_destination_handler },
+    { NGX_HTTP_PREACCESS_PHASE, ngx_http_tuleap_front_destination_handler },
+    { NGX_HTTP_PRECONTENT_PHASE, ngx_http_tuleap_front_refuse_handler },
+    { 0, NULL }
+};
+
+
 static ngx_int_t
-ngx_http_tuleap_front_push(ngx_conf_t *cf, ngx_http_phases phase,
-    ngx_http_handler_pt handler)
+ngx_http_tuleap_front_push_handlers(ngx_conf_t *cf,
+    ngx_http_tuleap_front_handler_t *handlers)
 {
     ngx_http_handler_pt        *h;
     ngx_http_core_main_conf_t  *cmcf;
 
     cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
 
-    h = ngx_array_push(&cmcf->phases[phase].handlers);
-    if (h == NULL) {
-        return NGX_ERROR;
-    }
+    for ( /* void */ ; handlers->handler; handlers++) {
 
-    *h = handler;
+        h = ngx_array_push(&cmcf->phases[handlers->phase].handlers);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        *h = handlers->handler;
+    }
 
     return NGX_OK;
 }
@@ -702,7 +589,8 @@ ngx_http_tuleap_front_push(ngx_conf_t *cf, ngx_http_phases phase,
 
 /*
  * In a phase the handler that is pushed last runs first, and an added module
- * is pushed after nginx's own: limits, logs and realip see what is set here.
+ * is pushed after nginx's own: limits, logs and realip see what is set here,
+ * and "set" and "if" read it.
  */
 
 static ngx_int_t
@@ -712,42 +600,23 @@ ngx_http_tuleap_front_init(ngx_conf_t *cf)
 
     tmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_tuleap_front_module);
 
-    if (!tmcf->enabled) {
+    if (tmcf->enabled) {
+        ngx_http_tuleap_front_init_headers();
+
+        if (ngx_http_tuleap_front_push_handlers(cf,
+                                               ngx_http_tuleap_front_handlers)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (!tmcf->mapped) {
         return NGX_OK;
     }
 
-    ngx_http_tuleap_front_init_headers();
+    ngx_http_tuleap_front_init_location();
 
-    if (ngx_http_tuleap_front_push(cf, NGX_HTTP_POST_READ_PHASE,
-                                   ngx_http_tuleap_front_post_read_handler)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (ngx_http_tuleap_front_push(cf, NGX_HTTP_PREACCESS_PHASE,
-                                   ngx_http_tuleap_front_preaccess_handler)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    /* a subrequest of the access phase may have changed the address, too */
-
-    if (ngx_http_tuleap_front_push(cf, NGX_HTTP_ACCESS_PHASE,
-                                   ngx_http_tuleap_front_hold_handler)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    if (ngx_http_tuleap_front_push(cf, NGX_HTTP_PRECONTENT_PHASE,
-                                   ngx_http_tuleap_front_hold_handler)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
-
-    return ngx_http_tuleap_front_push(cf, NGX_HTTP_LOG_PHASE,
-                                      ngx_http_tuleap_front_log_handler);
+    return ngx_http_tuleap_front_push_handlers(cf,
+                                   ngx_http_tuleap_front_destination_handlers);
 }

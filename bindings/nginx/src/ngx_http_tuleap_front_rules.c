@@ -16,6 +16,12 @@ static ngx_int_t ngx_http_tuleap_front_realip(ngx_conf_t *cf,
 static ngx_int_t ngx_http_tuleap_front_hops(ngx_conf_t *cf,
     ngx_http_tuleap_front_rules_t *rules);
 static void ngx_http_tuleap_front_rules_cleanup(void *data);
+static tuleap_front_destination_rule *ngx_http_tuleap_front_destination_rule(
+    ngx_http_tuleap_front_destination_conf_t *conf, const char *backend,
+    size_t len, char *message);
+static tuleap_front_destination_rule *ngx_http_tuleap_front_documented_rule(
+    ngx_uint_t mode);
+static void ngx_http_tuleap_front_mapping_cleanup(void *data);
 
 
 #define NGX_HTTP_TULEAP_FRONT_MESSAGE  1024
@@ -415,4 +421,137 @@ ngx_http_tuleap_front_hops(ngx_conf_t *cf, ngx_http_tuleap_front_rules_t *rules)
     }
 
     return NGX_OK;
+}
+
+
+/* Each by itself, so that what is wrong with it is reported where it is. */
+
+char *
+ngx_http_tuleap_front_check_origins(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *text)
+{
+    char                            message[NGX_HTTP_TULEAP_FRONT_MESSAGE];
+    ngx_uint_t                      is_public;
+    tuleap_front_destination_rule  *rule;
+
+    is_public = cmd->offset == offsetof(ngx_http_tuleap_front_loc_conf_t,
+                                        destination.public);
+    message[0] = '\0';
+
+    rule = tuleap_front_destination_rule_new(
+                                 is_public ? (char *) text->data : "auto",
+                                 is_public ? text->len : sizeof("auto") - 1,
+                                 is_public ? "http" : (char *) text->data,
+                                 is_public ? sizeof("http") - 1 : text->len,
+                                 0, NULL, message, sizeof(message));
+
+    if (rule == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%V\": %s", &cmd->name,
+                           message);
+        return NGX_CONF_ERROR;
+    }
+
+    tuleap_front_destination_rule_free(rule);
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_http_tuleap_front_mapping_t *
+ngx_http_tuleap_front_mapping(ngx_conf_t *cf,
+    ngx_http_tuleap_front_destination_conf_t *conf)
+{
+    char                              message[NGX_HTTP_TULEAP_FRONT_MESSAGE];
+    ngx_pool_cleanup_t               *cln;
+    ngx_http_tuleap_front_mapping_t  *mapping;
+
+    cln = ngx_pool_cleanup_add(cf->pool,
+                               sizeof(ngx_http_tuleap_front_mapping_t));
+    if (cln == NULL) {
+        return NULL;
+    }
+
+    mapping = cln->data;
+    ngx_memzero(mapping, sizeof(ngx_http_tuleap_front_mapping_t));
+    cln->handler = ngx_http_tuleap_front_mapping_cleanup;
+
+    message[0] = '\0';
+
+    if (conf->mode != NGX_HTTP_TULEAP_FRONT_ON) {
+        mapping->rule = ngx_http_tuleap_front_documented_rule(conf->mode);
+
+    } else if (conf->backend.len) {
+        mapping->rule = ngx_http_tuleap_front_destination_rule(conf,
+                                                  (char *) conf->backend.data,
+                                                  conf->backend.len, message);
+
+    } else {
+        mapping->rule = ngx_http_tuleap_front_destination_rule(conf, "http", 4,
+                                                               message);
+        mapping->local[TULEAP_FRONT_SCHEME_HTTP] =
+                ngx_http_tuleap_front_destination_rule(conf, "http", 4,
+                                                       message);
+        mapping->local[TULEAP_FRONT_SCHEME_HTTPS] =
+                ngx_http_tuleap_front_destination_rule(conf, "https", 5,
+                                                       message);
+    }
+
+    if (mapping->rule == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"tuleap_destination\": %s",
+                           message);
+        return NULL;
+    }
+
+    mapping->host = conf->host;
+    mapping->if_tags = tuleap_front_destination_rule_if_tags(mapping->rule) > 0;
+
+    return mapping;
+}
+
+
+static tuleap_front_destination_rule *
+ngx_http_tuleap_front_destination_rule(
+    ngx_http_tuleap_front_destination_conf_t *conf, const char *backend,
+    size_t len, char *message)
+{
+    ngx_str_t  public = ngx_string("auto");
+
+    if (conf->public.len) {
+        public = conf->public;
+    }
+
+    return tuleap_front_destination_rule_new((char *) public.data, public.len,
+                                             backend, len,
+                                             conf->foreign | conf->path
+                                             | conf->if_tags,
+                                             NULL, message,
+                                             NGX_HTTP_TULEAP_FRONT_MESSAGE);
+}
+
+
+/* As nginx of this version does with several lines. */
+
+static tuleap_front_destination_rule *
+ngx_http_tuleap_front_documented_rule(ngx_uint_t mode)
+{
+    return tuleap_front_destination_rule_documented(
+                                        mode == NGX_HTTP_TULEAP_FRONT_DISTRIBUTED
+                                        ? TULEAP_FRONT_GUIDE_DISTRIBUTED
+                                        : TULEAP_FRONT_GUIDE_REVERSE_PROXY,
+#if (nginx_version >= 1023000)
+                                        TULEAP_FRONT_NGINX_RULES_CURRENT);
+#else
+                                        TULEAP_FRONT_NGINX_RULES_1_22);
+#endif
+}
+
+
+static void
+ngx_http_tuleap_front_mapping_cleanup(void *data)
+{
+    ngx_http_tuleap_front_mapping_t *mapping = data;
+
+    tuleap_front_destination_rule_free(mapping->rule);
+    tuleap_front_destination_rule_free(mapping->local[0]);
+    tuleap_front_destination_rule_free(mapping->local[1]);
 }

@@ -84,6 +84,18 @@ static ngx_http_variable_t  ngx_http_tuleap_front_vars[] = {
       ngx_http_tuleap_front_variable,
       NGX_HTTP_TULEAP_FRONT_HTTPS, 0, 0 },
 
+    { ngx_string("tuleap_destination"), NULL,
+      ngx_http_tuleap_front_destination_variable,
+      NGX_HTTP_TULEAP_FRONT_DESTINATION, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tuleap_destination_action"), NULL,
+      ngx_http_tuleap_front_destination_variable,
+      NGX_HTTP_TULEAP_FRONT_DESTINATION_ACTION, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tuleap_destination_reason"), NULL,
+      ngx_http_tuleap_front_destination_variable,
+      NGX_HTTP_TULEAP_FRONT_DESTINATION_REASON, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
       ngx_http_null_variable
 };
 
@@ -171,7 +183,7 @@ ngx_http_tuleap_front_init_variables(ngx_cycle_t *cycle)
     tmcf = ngx_http_cycle_get_module_main_conf(cycle,
                                                ngx_http_tuleap_front_module);
 
-    if (tmcf == NULL || !tmcf->enabled) {
+    if (tmcf == NULL || !(tmcf->enabled || tmcf->mapped)) {
         return NGX_OK;
     }
 
@@ -191,7 +203,7 @@ ngx_http_tuleap_front_init_variables(ngx_cycle_t *cycle)
             continue;
         }
 
-        if (ngx_http_tuleap_front_is_client_var(&v[i])) {
+        if (tmcf->enabled && ngx_http_tuleap_front_is_client_var(&v[i])) {
             index = ngx_array_push(&tmcf->client_vars);
             if (index == NULL) {
                 return NGX_ERROR;
@@ -223,7 +235,7 @@ ngx_http_tuleap_front_forget_client(ngx_http_request_t *r)
 }
 
 
-static void
+void
 ngx_http_tuleap_front_found(ngx_http_variable_value_t *v, u_char *data,
     size_t len)
 {
@@ -235,7 +247,7 @@ ngx_http_tuleap_front_found(ngx_http_variable_value_t *v, u_char *data,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_tuleap_front_text(ngx_http_variable_value_t *v, const char *text)
 {
     if (text == NULL) {

@@ -15,6 +15,7 @@ const MODULE: &str = "ngx_http_tuleap_front_module.so";
 const FEATURES: &[&str] = &[
     "--with-compat",
     "--with-http_auth_request_module",
+    "--with-http_dav_module",
     "--with-http_realip_module",
     "--with-http_ssl_module",
     "--with-http_stub_status_module",

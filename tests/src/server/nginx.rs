@@ -15,6 +15,8 @@ use super::{Fallible, at};
 pub struct Program {
     path: PathBuf,
     module: Option<PathBuf>,
+    /// The options it was built with.
+    options: String,
     /// Major, minor, patch.
     pub version: (u32, u32, u32),
 }
@@ -67,6 +69,12 @@ impl Program {
         Self { module: None, ..self.clone() }
     }
 
+    /// Was it built with this module of nginx's?
+    #[must_use]
+    pub fn has(&self, module: &str) -> bool {
+        self.options.contains(module)
+    }
+
     fn at(program: PathBuf, module: Option<PathBuf>) -> Fallible<Self> {
         // To replace itself, nginx runs the program by the name that it was run by.
         let path = process::which(&program).unwrap_or(program);
@@ -81,7 +89,7 @@ impl Program {
         let mut parts = number.split('.').map(str::parse);
         match (parts.next(), parts.next(), parts.next()) {
             (Some(Ok(major)), Some(Ok(minor)), Some(Ok(patch))) => {
-                Ok(Self { path, module, version: (major, minor, patch) })
+                Ok(Self { path, module, options: text, version: (major, minor, patch) })
             }
             _ => Err(format!("nginx does not say its version: {text}")),
         }

@@ -9,10 +9,14 @@ use tuleap_front_tests::server::Fallible;
 use tuleap_front_tests::server::backend::Backend;
 use tuleap_front_tests::server::client::{Answer, Client, Way};
 use tuleap_front_tests::server::nginx::{Config, Nginx, Program};
+use tuleap_front_tests::server::told::values;
 
 mod bad_input;
 mod client_ip;
 mod configuration;
+mod destination;
+mod destination_paths;
+mod destination_refused;
 mod dialect;
 mod headers;
 mod headers_more;
@@ -39,9 +43,41 @@ fn with_nginx(http: &str, test: impl FnOnce(&Nginx) -> Fallible<()>) -> Fallible
     })
 }
 
+/// A server on the place `@port@` with these directives.
+fn site(directives: &str) -> String {
+    format!("server {{ listen 127.0.0.1:@port@; server_name tuleap.example.com;\n{directives} }}\n")
+}
+
 /// A client of the place `@port@`, from 127.0.0.1.
 fn client(nginx: &Nginx) -> Fallible<Client> {
-    Ok(Client::new(Way::port(nginx.port("port")?)))
+    client_of(nginx, "port")
+}
+
+/// A client of this place, from 127.0.0.1.
+fn client_of(nginx: &Nginx, place: &str) -> Fallible<Client> {
+    Ok(Client::new(Way::port(nginx.port(place)?)))
+}
+
+/// A request without a body, to tuleap.example.com unless there is a `Host` among the lines.
+fn method(word: &str, target: &str, lines: &[(&str, &str)]) -> Vec<u8> {
+    let host = ("Host", "tuleap.example.com");
+    let has_host = lines.iter().any(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let mut request = format!("{word} {target} HTTP/1.1\r\n");
+    for (name, value) in (!has_host).then_some(&host).into_iter().chain(lines) {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    request.into_bytes()
+}
+
+/// Asks by any method.
+fn ask(client: &mut Client, word: &str, target: &str, lines: &[(&str, &str)]) -> Fallible<Answer> {
+    client.send(&method(word, target, lines))
+}
+
+/// The lines of `Destination` that a backend which tells got.
+fn destinations(answer: &Answer) -> Vec<String> {
+    values(&answer.received(), "Destination")
 }
 
 /// The answer's body, where it is expected to be one line.
