@@ -21,6 +21,7 @@ mod dialect;
 mod headers;
 mod headers_more;
 mod lifecycle;
+mod location;
 mod paths;
 mod shadow;
 
