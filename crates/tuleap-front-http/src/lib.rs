@@ -32,6 +32,8 @@ mod nginx;
 mod node;
 mod origin;
 mod peer;
+mod request_line;
+mod request_target;
 mod resolver;
 mod scheme;
 #[cfg(feature = "serde")]
@@ -66,6 +68,8 @@ pub use nginx::{
 };
 pub use origin::{Origin, OriginExplanation, OriginPolicy, OriginSource};
 pub use peer::{Peer, PeerError};
+pub use request_line::{RequestLine, RequestLineReason, RequestVersion};
+pub use request_target::{MergeSlashes, RequestTarget, RequestTargetReason};
 pub use resolver::{ClientIpResolver, ResolverWarning};
 pub use scheme::Scheme;
 pub use shadow_log::{AddressMask, ShadowLine, ShadowLog, ShadowLogOptions};

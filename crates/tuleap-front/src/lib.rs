@@ -33,6 +33,12 @@ pub use tuleap_front_http::{
     LocationExplanation, PathAbsolute, PublicOrigins, Rewrite, TagDecision,
 };
 
+// The request line and its target, as nginx reads them.
+pub use tuleap_front_http::{
+    MergeSlashes, RequestLine, RequestLineReason, RequestTarget, RequestTargetReason,
+    RequestVersion,
+};
+
 // The dialects of others, for running beside them.
 pub use tuleap_front_http::{
     NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,
