@@ -32,6 +32,7 @@ mod nginx;
 mod node;
 mod origin;
 mod peer;
+mod proxy_chain;
 mod request_line;
 mod request_target;
 mod resolver;
@@ -68,6 +69,10 @@ pub use nginx::{
 };
 pub use origin::{Origin, OriginExplanation, OriginPolicy, OriginSource};
 pub use peer::{Peer, PeerError};
+pub use proxy_chain::{
+    ChainBelief, ChainCause, ChainExplanation, ChainHop, ChainListener, ChainProto, ChainReason,
+    ChainRedirect, ChainRun, ChainStep, ChainVerdict, ProxyChain, ProxyChainError, ProxyChainFault,
+};
 pub use request_line::{RequestLine, RequestLineReason, RequestVersion};
 pub use request_target::{MergeSlashes, RequestTarget, RequestTargetReason};
 pub use resolver::{ClientIpResolver, ResolverWarning};

@@ -39,6 +39,12 @@ pub use tuleap_front_http::{
     RequestVersion,
 };
 
+// A chain of servers that redirect to HTTPS: does it come to an end?
+pub use tuleap_front_http::{
+    ChainBelief, ChainCause, ChainExplanation, ChainHop, ChainListener, ChainProto, ChainReason,
+    ChainRedirect, ChainRun, ChainStep, ChainVerdict, ProxyChain, ProxyChainError, ProxyChainFault,
+};
+
 // The dialects of others, for running beside them.
 pub use tuleap_front_http::{
     NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,
