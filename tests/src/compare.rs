@@ -4,6 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+mod redirect;
+
+pub use redirect::*;
+
 use crate::row::{DestinationRow, hex};
 
 /// A field that is not as the row says.
@@ -90,7 +94,7 @@ fn client_ip_fields(path: &str, expect: &Value, got: &Value, out: &mut Vec<Diffe
 
 /// Everything but the words of the hint, which must be there.
 fn config_error(path: &str, expect: &Value, got: &Value, out: &mut Vec<Difference>) {
-    for field in ["entry", "offset", "length", "code"] {
+    for field in ["entry", "line", "column", "offset", "length", "code"] {
         if let Some(expected) = expect.get(field) {
             let got = got.get(field).cloned().unwrap_or(Value::Null);
             same(format!("{path}.{field}"), expected.clone(), got, out);

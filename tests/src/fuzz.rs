@@ -18,6 +18,10 @@ use tuleap_front::{
 
 use crate::oracle::{Answer, Oracle, destination as model};
 
+mod redirect;
+
+pub use redirect::proxy_chain;
+
 /// A body.
 pub type Target = fn(&[u8]);
 
@@ -27,6 +31,7 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("forwarded", forwarded),
     ("nginx_realip", nginx_realip),
     ("origin", origin),
+    ("proxy_chain", proxy_chain),
     ("single", single),
     ("trusted_proxies", trusted_proxies),
     ("tuleap_compat", tuleap_compat),

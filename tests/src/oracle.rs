@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use tuleap_front::{ClientIp, ClientIpKind, ForwardingHeader, Peer, Reason};
 
+pub mod chain;
 pub mod destination;
 mod entry;
 

@@ -14,6 +14,8 @@ use crate::row::{
 };
 use crate::surface::{Rules, Surface};
 
+mod redirect;
+
 /// The files that are run.
 const FILES: &[&str] = &[
     "client-ip.json",
@@ -21,6 +23,7 @@ const FILES: &[&str] = &[
     "nginx-destination.json",
     "nginx-forwarded.json",
     "nginx-realip.json",
+    "proxy-chain.json",
 ];
 
 /// The files of this form for which there is no noun yet.
@@ -153,6 +156,7 @@ fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Option<Rows
         "client-ip.json" => client_ip(client_ip_rows(dir, file)?, surface).map(Some),
         "destination.json" => destination(&destination_rows(dir)?, surface),
         "nginx-destination.json" => nginx_destination(&read::<NginxRow<_>>(dir, file)?, surface),
+        "proxy-chain.json" => redirect::proxy_chain(dir, surface),
         "nginx-realip.json" => realip(read(dir, file)?, surface).map(Some),
         _ => forwarded(read(dir, file)?, surface).map(Some),
     }

@@ -5,6 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+mod redirect;
+
+pub use redirect::*;
+
 /// One request and what is known about its way: a row of `client-ip.json`.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ClientIpRow {

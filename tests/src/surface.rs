@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::row::{ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, RealipInput};
+use crate::row::{
+    ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, ProxyChainRow, RealipInput,
+};
 
 pub mod c;
 pub mod cli;
@@ -56,6 +58,15 @@ pub trait Surface {
         _rows: &[NginxDestinationInput],
         _rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `proxy-chain.json`. `None`: this surface does not have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn proxy_chain(&self, _rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
         Ok(None)
     }
 }

@@ -8,9 +8,9 @@ use http::HeaderName;
 use ipnet::IpNet;
 use serde_json::Value;
 use tuleap_front::{
-    DestinationCause, DestinationReason, ForwardingHeader, Guide, NginxDestination, NginxRules,
-    Peer, Reason, TrustAll, TrustedProxies, TrustedProxiesFault, TrustedProxiesOptions,
-    TrustedProxiesWarningKind,
+    ChainReason, ChainVerdict, DestinationCause, DestinationReason, ForwardingHeader, Guide,
+    NginxDestination, NginxRules, Peer, ProxyChainFault, Reason, TrustAll, TrustedProxies,
+    TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
 };
 use tuleap_front_tests::oracle::{Answer, Oracle};
 use tuleap_front_tests::report::{Report, client_ip_rows, destination_rows};
@@ -121,6 +121,39 @@ fn every_destination_reason_and_cause_occurs() -> Result<(), String> {
     let passing = DestinationCause::PASSING.iter().map(|cause| cause.as_str());
     for name in reasons.chain(passing).chain(["other-method"]) {
         assert!(causes.contains(name), "no vector has the cause {name}");
+    }
+    Ok(())
+}
+
+/// A file of cases, which is of the form that its schema says.
+fn checked(name: &str) -> Result<Value, String> {
+    let cases = json(&folder(&format!("vectors/{name}.json")))?;
+    schema::check(&json(&folder(&format!("vectors/{name}.schema.json")))?, &cases)?;
+    let mut ids = BTreeSet::new();
+    for case in cases.get("cases").and_then(Value::as_array).into_iter().flatten() {
+        let field = |name: &str| case.get(name).and_then(Value::as_str).unwrap_or_default();
+        let (id, why) = (field("id"), field("why"));
+        assert!(schema::is_kebab_case(id), "{id}");
+        assert!(why.ends_with('.'), "{id}: a why is a sentence");
+        assert!(ids.insert(id.to_owned()), "{id} stands twice");
+    }
+    Ok(cases)
+}
+
+#[test]
+fn every_chain_reason_verdict_and_fault_occurs() -> Result<(), String> {
+    let cases = checked("proxy-chain")?;
+    let text = cases.to_string();
+    let occurs = |name: &str| text.contains(&format!("\"{name}"));
+    for reason in ChainReason::ALL {
+        assert!(occurs(&format!("{reason} ")), "no vector has the reason {reason}");
+    }
+    for verdict in ChainVerdict::ALL {
+        assert!(occurs(verdict.as_str()), "no vector has the verdict {verdict}");
+    }
+    for fault in ProxyChainFault::ALL {
+        let (_, code) = fault.code().split_once('/').unwrap();
+        assert!(occurs(&format!("{code}\"")), "no vector has the code {code}");
     }
     Ok(())
 }

@@ -13,6 +13,8 @@
 //!   bytes, a list of such lines, or null where `input_hex` has the bytes of the value.
 //! - `nginx-destination`: `destination`, the lines that are sent on. They, and the texts of the
 //!   question, are Latin-1: one code point is one byte.
+//! - `proxy-chain`: the JSON of the explanation, or `config_error` with `code` (without its noun),
+//!   `entry`, `line`, `column`, `offset`, `length` and `hint`.
 //!
 //! A server answers `{"skip": REASON}` to a row that it cannot be asked, and lists the fields of a
 //! row that it does not show as `unasked`.
@@ -24,7 +26,9 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{Rules, Surface};
-use crate::row::{ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, RealipInput};
+use crate::row::{
+    ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, ProxyChainRow, RealipInput,
+};
 
 /// A program that answers for a surface.
 #[derive(Debug)]
@@ -91,13 +95,22 @@ impl Surface for External {
     ) -> Result<Option<Vec<Value>>, String> {
         self.ask_nginx("nginx-destination", rows, rules).map(Some)
     }
+
+    fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("proxy-chain", row))).map(Some)
+    }
 }
 
 /// A row of `destination.json` as a question.
 pub(super) fn destination_question(row: &DestinationRow) -> Value {
+    question("destination", row)
+}
+
+/// A row that is written without its answer as a question.
+pub(super) fn question(kind: &str, row: &impl Serialize) -> Value {
     let mut question = json!(row);
     if let Some(fields) = question.as_object_mut() {
-        fields.insert("kind".to_owned(), json!("destination"));
+        fields.insert("kind".to_owned(), json!(kind));
     }
     question
 }

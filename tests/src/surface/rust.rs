@@ -13,10 +13,11 @@ use tuleap_front::{
 use super::{Rules, Surface};
 use crate::row::{
     ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, Local,
-    NginxDestinationInput, RealipInput, from_latin1, latin1,
+    NginxDestinationInput, ProxyChainRow, RealipInput, from_latin1, latin1,
 };
 
 mod destination;
+mod redirect;
 
 /// The Rust API.
 #[derive(Debug)]
@@ -49,6 +50,10 @@ impl Surface for Rust {
         rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
         Ok(Some(rows.iter().map(|row| destination::nginx(row, rules)).collect()))
+    }
+
+    fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(redirect::proxy_chain).collect::<Result<_, _>>().map(Some)
     }
 }
 

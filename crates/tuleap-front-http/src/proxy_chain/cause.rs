@@ -139,9 +139,11 @@ impl Cause {
     /// Does what the cause asks for. The hop at fault is at its index.
     pub(super) fn correct(self, hops: &mut [ChainHop]) {
         let peer = self.at.checked_sub(1).and_then(|at| hops.get(at)).map(|hop| hop.name.clone());
+        if self.reason == ChainReason::ClientDecides {
+            return hear_no_client(hops);
+        }
         let Some(hop) = hops.get_mut(self.at) else { return };
         match (self.reason, peer) {
-            (ChainReason::ClientDecides, _) => hop.hear_no_client(),
             (ChainReason::NobodyBefore, _) | (ChainReason::NobodyRedirects, _) => {
                 hop.redirect = ChainRedirect::OnScheme;
             }
@@ -171,15 +173,18 @@ impl ChainHop {
             names.push(peer);
         }
     }
+}
 
-    /// For the first hop.
-    fn hear_no_client(&mut self) {
-        self.trust = Trust::Hops(Vec::new());
-        if self.proto == ChainProto::Pass {
-            self.proto = ChainProto::Write;
-        }
-        if self.redirect == ChainRedirect::OnHeader {
-            self.redirect = ChainRedirect::OnScheme;
-        }
+/// The first hop believes no client, and lets no other believe one.
+fn hear_no_client(hops: &mut [ChainHop]) {
+    let Some(first) = hops.first_mut() else { return };
+    first.trust = Trust::Hops(Vec::new());
+    if first.redirect == ChainRedirect::OnHeader {
+        first.redirect = ChainRedirect::OnScheme;
+    }
+    if client_decides(hops).is_some()
+        && let Some(first) = hops.first_mut()
+    {
+        first.proto = ChainProto::Write;
     }
 }
