@@ -27,6 +27,22 @@ typedef enum tuleap_front_abi {
   TULEAP_FRONT_ABI_VERSION = 1,
 } tuleap_front_abi;
 
+// How a request ends. Numbers are never used again for another thing.
+typedef enum tuleap_front_chain_verdict {
+  // The application answers over https.
+  TULEAP_FRONT_CHAIN_SERVED = 0,
+  // It is redirected to https, and then served.
+  TULEAP_FRONT_CHAIN_REDIRECTED_ONCE = 1,
+  // It is redirected to what it asked for, for ever.
+  TULEAP_FRONT_CHAIN_LOOP = 2,
+  // The application answers over plain http: nobody redirects.
+  TULEAP_FRONT_CHAIN_PLAIN_HTTP_SERVED = 3,
+  // Nobody listens: for it, or for what it is redirected to.
+  TULEAP_FRONT_CHAIN_UNREACHABLE = 4,
+  // A verdict that this version of the border has no number for.
+  TULEAP_FRONT_CHAIN_OTHER = 255,
+} tuleap_front_chain_verdict;
+
 // Flags for tuleap_front_destination_rule_new.
 typedef enum tuleap_front_destination_flag {
   // Pass a Destination on another server as it is; otherwise it is refused with 502. A server
@@ -344,6 +360,24 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_SCHEME = -174,
   // An origin has user info.
   TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_USERINFO = -175,
+  // No hop at all.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_EMPTY = -190,
+  // It is not said how a hop is reached.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_LISTENER = -191,
+  // Not a name.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_NAME = -192,
+  // Two hops of one name.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_NAME_TWICE = -193,
+  // No colon after the name of a hop.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_NO_COLON = -194,
+  // More than 32 hops.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_TOO_MANY_HOPS = -195,
+  // Trust in a hop that is not before this one.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_TRUSTS_UNKNOWN = -196,
+  // Something was said before.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_TWICE = -197,
+  // Not a word of a chain.
+  TULEAP_FRONT_STATUS_PROXY_CHAIN_WORD = -198,
 } tuleap_front_status;
 
 // Whose lines a hop writes.
@@ -374,6 +408,10 @@ typedef struct tuleap_front_nginx_realip tuleap_front_nginx_realip;
 // Which facts about the origin may come from a trusted peer's headers.
 // Immutable; any thread; freed by tuleap_front_origin_policy_free.
 typedef struct tuleap_front_origin_policy tuleap_front_origin_policy;
+
+// The servers from the client to the application, each with what it does with the scheme.
+// Immutable; any thread; freed by tuleap_front_proxy_chain_free.
+typedef struct tuleap_front_proxy_chain tuleap_front_proxy_chain;
 
 // What is logged where a server only looks on: one line for each difference, so many in a
 // minute. It counts them; any thread may share it; freed by tuleap_front_shadow_log_free.
@@ -885,6 +923,40 @@ ptrdiff_t tuleap_front_client_and_origin(const struct tuleap_front_origin_policy
                                          const struct tuleap_front_local *local,
                                          struct tuleap_front_client_ip *client,
                                          struct tuleap_front_origin *origin);
+
+// Reads a chain, such as "lb: https, writes proto; tuleap: http, trusts lb, redirects": one hop
+// per line, or with ";" between them, from the client on. NULL if something is refused: then
+// problem and message (each may be NULL) say what.
+struct tuleap_front_proxy_chain *tuleap_front_proxy_chain_parse(const char *text,
+                                                                size_t text_len,
+                                                                struct tuleap_front_problem *problem,
+                                                                char *message,
+                                                                size_t message_cap);
+
+// Frees a chain; NULL is allowed.
+void tuleap_front_proxy_chain_free(struct tuleap_front_proxy_chain *chain);
+
+// How a request ends that a client sends by a scheme, a tuleap_front_scheme: >= 0 a
+// tuleap_front_chain_verdict, < 0 a status.
+int32_t tuleap_front_proxy_chain_verdict(const struct tuleap_front_proxy_chain *chain,
+                                         uint32_t scheme);
+
+// The stable name of a tuleap_front_chain_verdict, such as "redirect-loop/served"; NULL for a
+// number that is none. Static: not to be freed.
+const char *tuleap_front_chain_verdict_code(uint32_t verdict);
+
+// Writes what becomes of a request over https and of one over http, who is to blame for what is
+// wrong, and what to write instead. format: a tuleap_front_format. >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_proxy_chain_explain(const struct tuleap_front_proxy_chain *chain,
+                                           uint32_t format,
+                                           char *out,
+                                           size_t cap);
+
+// Writes the chain with everything changed that is wrong; itself where nothing is. >= 0 the
+// length, < 0 a status.
+ptrdiff_t tuleap_front_proxy_chain_corrected(const struct tuleap_front_proxy_chain *chain,
+                                             char *out,
+                                             size_t cap);
 
 // The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL for a
 // number that is none. Static: not to be freed.

@@ -1,6 +1,6 @@
 use std::ffi::c_char;
 
-use tuleap_front::{DestinationOriginError, TrustedProxiesError};
+use tuleap_front::{DestinationOriginError, ProxyChainError, TrustedProxiesError};
 
 use crate::guard::store;
 use crate::output::copy_message;
@@ -57,6 +57,20 @@ impl tuleap_front_problem {
 
 impl From<&TrustedProxiesError> for tuleap_front_problem {
     fn from(error: &TrustedProxiesError) -> Self {
+        Self {
+            offset: error.offset(),
+            offset_in_entry: error.offset_in_entry(),
+            length: error.length(),
+            line: error.line(),
+            column: error.column(),
+            hint_offset: error.to_string().len() - error.hint().len(),
+            ..Self::new(error.fault().into(), error.entry())
+        }
+    }
+}
+
+impl From<&ProxyChainError> for tuleap_front_problem {
+    fn from(error: &ProxyChainError) -> Self {
         Self {
             offset: error.offset(),
             offset_in_entry: error.offset_in_entry(),

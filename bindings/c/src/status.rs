@@ -2,7 +2,8 @@ use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
     AllowedHostsError, DestinationOriginFault, ForwardingHeaderError, NginxRealipError, PeerError,
-    ResolverWarning, TrustedProxiesFault, TrustedProxiesWarningKind, TuleapCompatWarning,
+    ProxyChainFault, ResolverWarning, TrustedProxiesFault, TrustedProxiesWarningKind,
+    TuleapCompatWarning,
 };
 
 use self::tuleap_front_status as Status;
@@ -89,6 +90,24 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_SCHEME = -174,
     /// An origin has user info.
     TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_USERINFO = -175,
+    /// No hop at all.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_EMPTY = -190,
+    /// It is not said how a hop is reached.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_LISTENER = -191,
+    /// Not a name.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_NAME = -192,
+    /// Two hops of one name.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_NAME_TWICE = -193,
+    /// No colon after the name of a hop.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_NO_COLON = -194,
+    /// More than 32 hops.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_TOO_MANY_HOPS = -195,
+    /// Trust in a hop that is not before this one.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_TRUSTS_UNKNOWN = -196,
+    /// Something was said before.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_TWICE = -197,
+    /// Not a word of a chain.
+    TULEAP_FRONT_STATUS_PROXY_CHAIN_WORD = -198,
 }
 
 /// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
@@ -173,6 +192,15 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_PORT, c"destination-origin/port"),
     (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_SCHEME, c"destination-origin/scheme"),
     (Status::TULEAP_FRONT_STATUS_DESTINATION_ORIGIN_USERINFO, c"destination-origin/userinfo"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_EMPTY, c"proxy-chain/empty"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_LISTENER, c"proxy-chain/listener"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_NAME, c"proxy-chain/name"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_NAME_TWICE, c"proxy-chain/name-twice"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_NO_COLON, c"proxy-chain/no-colon"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_TOO_MANY_HOPS, c"proxy-chain/too-many-hops"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_TRUSTS_UNKNOWN, c"proxy-chain/trusts-unknown"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_TWICE, c"proxy-chain/twice"),
+    (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_WORD, c"proxy-chain/word"),
 ];
 
 macro_rules! from_code {
@@ -190,6 +218,7 @@ from_code!(
     ForwardingHeaderError,
     NginxRealipError,
     PeerError,
+    ProxyChainFault,
     ResolverWarning,
     TrustedProxiesFault,
     TrustedProxiesWarningKind,
@@ -212,6 +241,14 @@ mod tests {
     #[test]
     fn every_fault_of_an_origin_has_a_number() {
         for fault in DestinationOriginFault::ALL {
+            let status = tuleap_front_status::from(*fault);
+            assert_ne!(status, tuleap_front_status::TULEAP_FRONT_STATUS_OTHER, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_chain_has_a_number() {
+        for fault in ProxyChainFault::ALL {
             let status = tuleap_front_status::from(*fault);
             assert_ne!(status, tuleap_front_status::TULEAP_FRONT_STATUS_OTHER, "{fault:?}");
         }

@@ -8,11 +8,12 @@ use serde_json::{Map, Value, json};
 use tuleap_front_c::*;
 
 mod destination;
+mod redirect;
 
 use super::{Rules, Surface};
 use crate::row::{
     ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, Local,
-    NginxDestinationInput, RealipInput, from_latin1, latin1,
+    NginxDestinationInput, ProxyChainRow, RealipInput, from_latin1, latin1,
 };
 
 /// The C ABI.
@@ -47,6 +48,10 @@ impl Surface for C {
     ) -> Result<Option<Vec<Value>>, String> {
         let answer = |row| destination::nginx(row, rules);
         rows.iter().map(answer).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(redirect::proxy_chain).collect::<Result<_, _>>().map(Some)
     }
 }
 
