@@ -55,6 +55,9 @@ pub(crate) const APXS: Need = Need { program: "apxs", package: "apache2-dev" };
 pub(crate) const SVN: Need = Need { program: "svn", package: "subversion" };
 pub(crate) const DAV_SVN: Need =
     Need { program: "/usr/lib/apache2/modules/mod_dav_svn.so", package: "libapache2-mod-svn" };
+pub(crate) const LITMUS: Need = Need { program: "litmus", package: "litmus" };
+pub(crate) const NGINX_STREAM: Need =
+    Need { program: "/usr/lib/nginx/modules/ngx_stream_module.so", package: "libnginx-mod-stream" };
 pub(crate) const HEADERS_MORE: Need = Need {
     program: "/usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so",
     package: "libnginx-mod-http-headers-more-filter",
@@ -97,13 +100,53 @@ pub(crate) const APACHE_ROWS: &[Need] = &[CC, MAKE, APACHE, APXS, OPENSSL, IPROU
 /// What the tests of the Apache module need.
 pub(crate) const APACHE_ALL: &[Need] =
     &[CC, MAKE, NM, APACHE, APXS, SVN, DAV_SVN, OPENSSL, NGHTTP, IPROUTE, VALGRIND];
+/// What Subversion and WebDAV through both need.
+pub(crate) const DAV_ALL: &[Need] = &[
+    CC,
+    MAKE,
+    NGINX,
+    NGINX_DEV,
+    NGINX_STREAM,
+    APACHE,
+    APXS,
+    SVN,
+    DAV_SVN,
+    LITMUS,
+    OPENSSL,
+    PHP_FPM,
+];
 /// What the benchmarks of both need.
 pub(crate) const SERVER_BENCHES: &[Need] =
     &[CC, MAKE, NGINX, NGINX_DEV, APACHE, APXS, VALGRIND, WRK];
 
 const ALL: &[Need] = &[
-    CC, CXX, NM, PKG_CONFIG, VALGRIND, NGINX, PHP, PHP_FPM, PHPUNIT, COMPOSER, UNZIP, PSR7, PYTHON,
-    MAKE, NGINX_DEV, LIBSSL, PCRE, ZLIB, OPENSSL, NGHTTP, IPROUTE, APACHE, APXS, SVN, DAV_SVN,
+    CC,
+    CXX,
+    NM,
+    PKG_CONFIG,
+    VALGRIND,
+    NGINX,
+    PHP,
+    PHP_FPM,
+    PHPUNIT,
+    COMPOSER,
+    UNZIP,
+    PSR7,
+    PYTHON,
+    MAKE,
+    NGINX_DEV,
+    LIBSSL,
+    PCRE,
+    ZLIB,
+    OPENSSL,
+    NGHTTP,
+    IPROUTE,
+    APACHE,
+    APXS,
+    SVN,
+    DAV_SVN,
+    LITMUS,
+    NGINX_STREAM,
 ];
 
 /// Prints the probes alone.

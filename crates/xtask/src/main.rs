@@ -29,7 +29,7 @@ usage: cargo xtask COMMAND
                                Subversion repository
   test [PART]... [--require all]
                                everything, or some parts: tidy, rust, recorded, c, differential,
-                               php, python, node, wasm, nginx, apache;
+                               php, python, node, wasm, nginx, apache, dav;
                                and, not part of everything since they take longer: `hard`, and
                                `nginx-versions` for older ones
   test recorded [--dir DIR]    recorded rows through every surface, one line per file and surface

@@ -49,6 +49,7 @@ const PARTS: &[Part] = &[
     Part { name: "wasm", needs: doctor::WASM_ALL, run: node::test_wasm, on_demand: false },
     Part { name: "nginx", needs: doctor::NGINX_ALL, run: servers::test_nginx, on_demand: false },
     Part { name: "apache", needs: doctor::APACHE_ALL, run: servers::test_apache, on_demand: false },
+    Part { name: "dav", needs: doctor::DAV_ALL, run: servers::test_dav, on_demand: false },
     Part {
         name: "nginx-versions",
         needs: doctor::NGINX_OLD,

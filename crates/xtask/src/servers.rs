@@ -1,4 +1,4 @@
-//! The parts `nginx` and `apache`: our modules in real servers.
+//! The parts `nginx`, `apache` and `dav`: our modules in real servers.
 
 use std::path::Path;
 
@@ -45,6 +45,21 @@ pub(crate) fn test_apache() -> Result<(), String> {
         ("the examples and the demo with Apache", with_module(examples("apache"))),
         ("Apache under valgrind", with_module(tests("server_apache")).env(UNDER, "valgrind")),
     ])
+}
+
+/// Subversion and WebDAV through both modules; a line for each operation.
+pub(crate) fn test_dav() -> Result<(), String> {
+    let (nginx, apache) = (nginx::debian()?, apache::build()?);
+    let test = ["test", "--quiet", "--package", "tuleap-front-tests", "--test", "dav"];
+    let call = cargo(&test)
+        .env("TULEAP_FRONT_NGINX", NGINX)
+        .env("TULEAP_FRONT_NGINX_MODULE", &nginx.display().to_string())
+        .env("TULEAP_FRONT_APACHE_MODULE", &apache.display().to_string())
+        .env("TULEAP_FRONT_REQUIRE", "all");
+    match call.succeeds()? {
+        true => Ok(()),
+        false => Err("not every operation went as it should".to_owned()),
+    }
 }
 
 /// A module exports what its server looks for and nothing else, and is not larger than promised.
