@@ -572,6 +572,166 @@ export declare class OriginPolicy {
     origin(resolver: ClientIpResolver, peer: Peer, headers: RequestHeaders, local: Local): Origin;
 }
 
+/**
+ * How a request ends. `loop`: it is redirected to what it asked for, for ever. `plain-http-served`:
+ * the application answers over plain http. `redirected-once`: it is redirected to https, and then
+ * served. `served`: the application answers over https. `unreachable`: nobody listens.
+ */
+export type ChainVerdict = 'loop' | 'plain-http-served' | 'redirected-once' | 'served' | 'unreachable';
+/** Who is to blame for what is wrong, and what to write instead. */
+export interface ChainCause {
+    /** The stable name, the same in every language: `redirect-loop/…`, without its noun. */
+    readonly reason: string;
+    /** The hop. */
+    readonly hop: string;
+    /** What is wrong, in words. */
+    readonly text: string;
+    /** What to do about it, in words. */
+    readonly advice: string;
+    /** The hop as it should be written, where that is known. */
+    readonly instead: string | null;
+}
+/** What one hop sees of a request. */
+export interface ChainStep {
+    /** Its name. */
+    readonly hop: string;
+    /** What the hop before it, or the client, speaks to it. */
+    readonly reached_by: Scheme;
+    /** The `X-Forwarded-Proto` that it gets. */
+    readonly proto: Scheme | null;
+    /** The scheme that it takes for the client's. */
+    readonly believes: Scheme;
+    /** Why it does. */
+    readonly belief: string;
+    /** Does it redirect to https? */
+    readonly redirects: boolean;
+    /** The `X-Forwarded-Proto` that it sends on. */
+    readonly sends: Scheme | null;
+}
+/** What becomes of a request over one scheme. */
+export interface ChainRun {
+    readonly verdict: ChainVerdict;
+    /** The whole in one sentence. */
+    readonly text: string;
+    /** The hop that ends TLS. */
+    readonly tls_ends_at: string | null;
+    readonly steps: readonly ChainStep[];
+    readonly causes: readonly ChainCause[];
+}
+/** Both verdicts as data, as every language writes it. */
+export interface ChainExplanationForm {
+    readonly https: ChainRun;
+    readonly http: ChainRun;
+    readonly notes: readonly ChainCause[];
+    readonly is_sound: boolean;
+    readonly corrected: string | null;
+}
+/** What becomes of a request over https and of one over http, and why. */
+export declare class ChainExplanation {
+    #private;
+    /** Over https. */
+    readonly https: ChainRun;
+    /** Over plain http. */
+    readonly http: ChainRun;
+    /** What is risky though it works. */
+    readonly notes: readonly ChainCause[];
+    /** Is nothing wrong? */
+    readonly isSound: boolean;
+    /** The chain as it should be; null where nothing is wrong. */
+    readonly corrected: string | null;
+    private constructor();
+    /** The explanation for people, on several lines. */
+    toString(): string;
+    /** The explanation as data, as every language writes it. */
+    toJSON(): ChainExplanationForm;
+}
+/**
+ * The hops between a client and the application, and whether their redirects to https come to an
+ * end: who ends TLS, who believes what and why.
+ *
+ * ```js
+ * const chain = new ProxyChain('lb: https; nginx: http, redirects')
+ * chain.verdict('https') // 'loop'
+ * chain.explain().https.text // 'TLS ends at lb; nginx believes http because …'
+ * ```
+ */
+export declare class ProxyChain {
+    #private;
+    /**
+     * One hop per line, or with `;` between them, the client's end first: `name: http, https or http
+     * and https`, and after commas `trusts NAME`, `writes proto`, `redirects` and what else the Rust
+     * documentation lists.
+     *
+     * @throws {TuleapFrontError} `proxy-chain/…`, with its place.
+     */
+    constructor(chain: string);
+    /** How a request ends that a client sends by this scheme. */
+    verdict(scheme: Scheme): ChainVerdict;
+    /** Both verdicts, and what led to them. */
+    explain(): ChainExplanation;
+    /** The chain with everything changed that is wrong; itself where nothing is. */
+    corrected(): ProxyChain;
+    /** The chain on one line. */
+    toString(): string;
+}
+
+/** What nginx answers to a request that it refuses. */
+export interface RequestRefusal {
+    /** 400, 405 or 505. */
+    readonly status: number;
+    /** Why, by name: `above-root`. */
+    readonly reason: string;
+    /** The stable name, the same in every language: `request-target/above-root`. */
+    readonly code: string;
+    /** The reason in words. */
+    readonly text: string;
+}
+/** How a target is read. */
+export interface RequestTargetOptions {
+    /** nginx's `merge_slashes`. Default: true. */
+    mergeSlashes?: boolean;
+}
+/** How a line is read. */
+export interface RequestLineOptions extends RequestTargetOptions {
+    /** Which nginx, for CONNECT. Default: `current`. */
+    nginx?: NginxRules;
+}
+/**
+ * A request target as nginx reads it. Texts stand for bytes, one code unit up to U+00FF each; `uri`
+ * may hold any of them but NUL: never put it into a header.
+ *
+ * ```js
+ * const target = RequestTarget.parse('/plugins%2Fsvn//a/../%61.css?x=%2e')
+ * if ('status' in target) res.writeHead(target.status).end(target.text)
+ * else target.uri // '/plugins/svn/a.css'
+ * ```
+ */
+export declare class RequestTarget {
+    /** `$request_uri`: the target from the path on, as it was sent. */
+    readonly requestUri: string;
+    /** `$uri`: the decoded, normalized path. */
+    readonly uri: string;
+    /** `$args`: the query, as it was sent. */
+    readonly args: string;
+    /** The host of an absolute URI, otherwise null. */
+    readonly host: string | null;
+    private constructor();
+    /** Reads a target, or says what nginx answers. */
+    static parse(target: string, settings?: RequestTargetOptions): RequestTarget | RequestRefusal;
+}
+/** A request line as nginx reads it. */
+export declare class RequestLine {
+    /** The method, as it was sent. */
+    readonly method: string;
+    /** The target. */
+    readonly target: RequestTarget;
+    /** `HTTP/1.1`; `HTTP/0.9` where there is none. */
+    readonly version: string;
+    private constructor();
+    /** Reads the line that a text starts with, or says what nginx answers. */
+    static parse(line: string, settings?: RequestLineOptions): RequestLine | RequestRefusal;
+}
+
 /** The socket's other end as text; nothing where it is not known. */
 export type Peer = string | null | undefined;
 /**

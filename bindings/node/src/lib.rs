@@ -10,7 +10,7 @@ use napi::{Error, Result};
 use napi_derive::napi;
 use tuleap_front_js::{
     self as js, ClientIpResolver, DestinationRule, ForwardedHop, NginxDestination, NginxRealip,
-    OriginPolicy, Problem, ResolverOptions, TrustedProxies, TuleapCompat,
+    OriginPolicy, Problem, ProxyChain, ResolverOptions, TrustedProxies, TuleapCompat,
 };
 
 mod text;
@@ -358,6 +358,48 @@ pub fn nginx_realip(
 #[napi(catch_unwind)]
 pub fn realip_resolve(realip: &External<NginxRealip>, peer: Text, headers: Text) -> Result<String> {
     js::realip_resolve(realip, peer.as_str(), headers.as_str()).map_err(thrown)
+}
+
+/// Reads a chain.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn proxy_chain(text: String) -> Result<External<ProxyChain>> {
+    js::proxy_chain(&text).map(External::new).map_err(thrown)
+}
+
+/// How a request ends that a client sends by this scheme.
+#[napi(catch_unwind)]
+pub fn chain_verdict(chain: &External<ProxyChain>, scheme: Text) -> Result<&'static str> {
+    js::chain_verdict(chain, scheme.as_str()).map_err(thrown)
+}
+
+/// Both verdicts and what led to them.
+#[napi(catch_unwind)]
+pub fn chain_explain(chain: &External<ProxyChain>) -> String {
+    js::chain_explain(chain)
+}
+
+/// The chain as text.
+#[napi(catch_unwind)]
+pub fn chain_text(chain: &External<ProxyChain>) -> String {
+    chain.to_string()
+}
+
+/// The chain with everything changed that is wrong.
+#[napi(catch_unwind)]
+pub fn chain_corrected(chain: &External<ProxyChain>) -> String {
+    chain.corrected().to_string()
+}
+
+/// Reads a request target.
+#[napi(catch_unwind)]
+pub fn request_target(target: Text, merges: bool) -> String {
+    js::request_target(target.as_str(), merges)
+}
+
+/// Reads a request line.
+#[napi(catch_unwind)]
+pub fn request_line(line: Text, rules: Text, merges: bool) -> Result<String> {
+    js::request_line(line.as_str(), rules.as_str(), merges).map_err(thrown)
 }
 
 /// Reads the setting as Tuleap does.

@@ -32,6 +32,8 @@ handles! {
     NginxRealip,
     /// Which facts may come from headers.
     OriginPolicy,
+    /// The hops between a client and the application.
+    ProxyChain,
     /// A list of trusted proxies.
     TrustedProxies,
     /// What Tuleap does.
@@ -362,6 +364,48 @@ pub fn nginx_realip(
 #[wasm_bindgen(js_name = realipResolve)]
 pub fn realip_resolve(realip: &NginxRealip, peer: &str, headers: &str) -> Result<String, Thrown> {
     Ok(js::realip_resolve(&realip.0, peer, headers)?)
+}
+
+/// Reads a chain.
+#[wasm_bindgen(js_name = proxyChain)]
+pub fn proxy_chain(text: &str) -> Result<ProxyChain, Thrown> {
+    Ok(ProxyChain(js::proxy_chain(text)?))
+}
+
+/// How a request ends that a client sends by this scheme.
+#[wasm_bindgen(js_name = chainVerdict)]
+pub fn chain_verdict(chain: &ProxyChain, scheme: &str) -> Result<String, Thrown> {
+    Ok(js::chain_verdict(&chain.0, scheme)?.to_owned())
+}
+
+/// Both verdicts and what led to them.
+#[wasm_bindgen(js_name = chainExplain)]
+pub fn chain_explain(chain: &ProxyChain) -> String {
+    js::chain_explain(&chain.0)
+}
+
+/// The chain as text.
+#[wasm_bindgen(js_name = chainText)]
+pub fn chain_text(chain: &ProxyChain) -> String {
+    chain.0.to_string()
+}
+
+/// The chain with everything changed that is wrong.
+#[wasm_bindgen(js_name = chainCorrected)]
+pub fn chain_corrected(chain: &ProxyChain) -> String {
+    chain.0.corrected().to_string()
+}
+
+/// Reads a request target.
+#[wasm_bindgen(js_name = requestTarget)]
+pub fn request_target(target: &str, merges: bool) -> String {
+    js::request_target(target, merges)
+}
+
+/// Reads a request line.
+#[wasm_bindgen(js_name = requestLine)]
+pub fn request_line(line: &str, rules: &str, merges: bool) -> Result<String, Thrown> {
+    Ok(js::request_line(line, rules, merges)?)
 }
 
 /// Reads the setting as Tuleap does.

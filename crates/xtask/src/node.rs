@@ -21,11 +21,20 @@ pub(crate) fn test() -> Result<(), String> {
     step(cargo(&["clippy", "--quiet"]).args(&packages).args(&lints))?;
     pack()?;
     panicking()?;
-    let tests: Vec<String> =
-        ["api", "destination", "errors", "limits", "middleware", "package", "panic", "types"]
-            .iter()
-            .map(|name| format!("bindings/node/tests/{name}.test.mjs"))
-            .collect();
+    let tests: Vec<String> = [
+        "api",
+        "destination",
+        "errors",
+        "limits",
+        "middleware",
+        "package",
+        "panic",
+        "request",
+        "types",
+    ]
+    .iter()
+    .map(|name| format!("bindings/node/tests/{name}.test.mjs"))
+    .collect();
     let tests: Vec<&str> = tests.iter().map(String::as_str).collect();
     step(Call::new("node").args(&["--test"]).args(&tests)).map(drop)
 }

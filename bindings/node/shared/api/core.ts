@@ -75,6 +75,13 @@ export interface Core {
   nginxDestinationSent(nginx: Handle, target: string, values: string): string | null | undefined
   nginxRealip(trusted: string, header: string, recursive: boolean, rules: string): Handle
   realipResolve(realip: Handle, peer: string, headers: string): string
+  proxyChain(text: string): Handle
+  chainVerdict(chain: Handle, scheme: string): string
+  chainExplain(chain: Handle): string
+  chainText(chain: Handle): string
+  chainCorrected(chain: Handle): string
+  requestTarget(target: string, merges: boolean): string
+  requestLine(line: string, rules: string, merges: boolean): string
   tuleapCompat(setting: string): Handle
   compatResolve(
     compat: Handle,

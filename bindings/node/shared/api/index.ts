@@ -37,6 +37,22 @@ export {
   type OriginSource,
   type Scheme,
 } from './origin.js'
+export {
+  ChainExplanation,
+  ProxyChain,
+  type ChainCause,
+  type ChainExplanationForm,
+  type ChainRun,
+  type ChainStep,
+  type ChainVerdict,
+} from './proxy-chain.js'
+export {
+  RequestLine,
+  RequestTarget,
+  type RequestLineOptions,
+  type RequestRefusal,
+  type RequestTargetOptions,
+} from './request-target.js'
 export type { Peer, RequestHeaders } from './request.js'
 export { ClientIpResolver, type ClientIpResolverOptions } from './resolver.js'
 export { TrustedProxies, type TrustedProxiesOptions } from './trusted-proxies.js'

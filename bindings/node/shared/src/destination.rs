@@ -155,20 +155,7 @@ pub fn destination_rewrite_value(
     Ok(Answer::json(rule.rewrite_value(&facts.borrow(), &value), &[&value]))
 }
 
-/// An explanation.
-#[derive(Serialize)]
-struct Explained<E> {
-    /// For programs.
-    form: E,
-    /// For people.
-    text: String,
-}
-
-fn explained(explanation: impl Serialize + ToString) -> String {
-    crate::json(&Explained { text: explanation.to_string(), form: explanation })
-}
-
-/// The explanation: JSON of [`Explained`].
+/// The explanation: JSON of its parts and its text.
 ///
 /// # Errors
 ///
@@ -180,7 +167,7 @@ pub fn destination_explain(
 ) -> Result<String, Problem> {
     let (facts, lines) = (Facts::read(facts)?, lines(headers));
     let facts = facts.borrow();
-    Ok(explained(rule.explain(&facts, lines.as_slice())))
+    Ok(crate::explained(rule.explain(&facts, lines.as_slice())))
 }
 
 /// Are the tags of `If` to be mapped?
@@ -203,7 +190,7 @@ pub fn destination_rewrite_if(
     Ok(rule.rewrite_if(&facts.borrow(), &value).value().map(|value| text(&value)))
 }
 
-/// The explanation of one `If` line: JSON of [`Explained`].
+/// The explanation of one `If` line: JSON of its parts and its text.
 ///
 /// # Errors
 ///
@@ -214,7 +201,7 @@ pub fn destination_explain_if(
     value: &str,
 ) -> Result<String, Problem> {
     let (facts, value) = (Facts::read(facts)?, bytes(value));
-    Ok(explained(rule.explain_if(&facts.borrow(), &value)))
+    Ok(crate::explained(rule.explain_if(&facts.borrow(), &value)))
 }
 
 /// The value that replaces that of a `Location`; `None` where it is left as it is.
@@ -231,7 +218,7 @@ pub fn destination_rewrite_location(
     Ok(rule.rewrite_location(&facts.borrow(), &value).value(&[&value]).map(|value| text(&value)))
 }
 
-/// The explanation of the value of a `Location`: JSON of [`Explained`].
+/// The explanation of the value of a `Location`: JSON of its parts and its text.
 ///
 /// # Errors
 ///
@@ -242,7 +229,7 @@ pub fn destination_explain_location(
     value: &str,
 ) -> Result<String, Problem> {
     let (facts, value) = (Facts::read(facts)?, bytes(value));
-    Ok(explained(rule.explain_location(&facts.borrow(), &value)))
+    Ok(crate::explained(rule.explain_location(&facts.borrow(), &value)))
 }
 
 /// Makes what nginx sends with the lines of a guide.

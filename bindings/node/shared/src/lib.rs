@@ -11,6 +11,8 @@ mod forwarded_hop;
 mod nginx_realip;
 mod origin;
 mod problem;
+mod proxy_chain;
+mod request_target;
 mod resolver;
 mod trusted_proxies;
 mod tuleap_compat;
@@ -31,6 +33,8 @@ pub use forwarded_hop::{
 pub use nginx_realip::{nginx_realip, realip_resolve};
 pub use origin::{origin, origin_policy};
 pub use problem::Problem;
+pub use proxy_chain::{chain_explain, chain_verdict, proxy_chain};
+pub use request_target::{request_line, request_target};
 pub use resolver::{ResolverOptions, explain, resolve, resolve_values, resolver, sources, trusts};
 pub use trusted_proxies::{contains, covers, networks, trusted_proxies};
 pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
@@ -38,7 +42,7 @@ pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
 /// The types behind the handles.
 pub use tuleap_front::{
     ClientIpResolver, DestinationRule, ForwardedHop, NginxDestination, NginxRealip, OriginPolicy,
-    TrustedProxies, TuleapCompat,
+    ProxyChain, TrustedProxies, TuleapCompat,
 };
 
 /// The version of every crate and every binding.
@@ -48,6 +52,18 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 fn json(value: &impl serde::Serialize) -> String {
     // Structs with text keys always have one.
     serde_json::to_string(value).unwrap_or_default()
+}
+
+/// An explanation for programs and for people.
+#[derive(serde::Serialize)]
+struct Explained<E> {
+    form: E,
+    text: String,
+}
+
+/// JSON of an explanation's parts, `form`, and of its `text`.
+fn explained(explanation: impl serde::Serialize + ToString) -> String {
+    json(&Explained { text: explanation.to_string(), form: explanation })
 }
 
 /// What is risky about a configuration, as a JSON list.

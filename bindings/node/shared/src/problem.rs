@@ -1,7 +1,8 @@
 use serde::Serialize;
 use tuleap_front::{
     AllowedHostsError, DestinationOriginError, ForwardingHeaderError, NginxRealipError, PeerError,
-    ResolverWarning, TrustedProxiesError, TrustedProxiesWarning, TuleapCompatWarning,
+    ProxyChainError, ResolverWarning, TrustedProxiesError, TrustedProxiesWarning,
+    TuleapCompatWarning,
 };
 
 /// An error or a warning, as JavaScript reads it.
@@ -60,6 +61,22 @@ impl Problem {
 impl From<Problem> for String {
     fn from(problem: Problem) -> Self {
         crate::json(&problem)
+    }
+}
+
+impl From<ProxyChainError> for Problem {
+    fn from(error: ProxyChainError) -> Self {
+        Fields {
+            hint: Some(error.hint().to_owned()),
+            entry: Some(error.entry()),
+            offset: Some(error.offset()),
+            offset_in_entry: Some(error.offset_in_entry()),
+            length: Some(error.length()),
+            line: Some(error.line()),
+            column: Some(error.column()),
+            ..Fields::new(error.code(), error)
+        }
+        .into()
     }
 }
 

@@ -11,6 +11,8 @@ export function answer(front, question) {
       return forwarded(front, question.input)
     case 'destination':
       return destination(front, question)
+    case 'proxy-chain':
+      return proxyChain(front, question)
     case 'nginx-destination':
       return nginxDestination(front, question.input, question.rules)
     default:
@@ -226,4 +228,21 @@ function nginxDestination(front, { rule, target, destination_headers, other_head
   const guide = rule === 'pass' ? 'distributed' : 'reverse-proxy'
   const sent = new front.NginxDestination(guide, rules).sent(target, lines)
   return { destination: sent === null ? [] : [sent] }
+}
+
+function proxyChain(front, row) {
+  let chain
+  try {
+    chain = new front.ProxyChain(row.chain)
+  } catch (error) {
+    if (!(error instanceof front.TuleapFrontError)) throw error
+    const { code, entry, line, column, offset, length, hint } = error
+    return { config_error: { code: bare(code), entry, line, column, offset, length, hint } }
+  }
+  const explanation = chain.explain()
+  for (const scheme of ['https', 'http'])
+    if (chain.verdict(scheme) !== explanation[scheme].verdict) throw new Error('verdict')
+  if (String(chain.corrected()) !== (explanation.corrected ?? String(chain)))
+    throw new Error('corrected')
+  return explanation.toJSON()
 }

@@ -1,0 +1,70 @@
+// What nginx reads of a request line, and chains of hops: in both packages.
+
+import assert from 'node:assert/strict'
+import { describe, test } from 'node:test'
+
+import { packages, require } from './packages.mjs'
+
+for (const [name] of packages) {
+  const { ProxyChain, RequestLine, RequestTarget, TuleapFrontError } = require(name)
+
+  describe(name, () => {
+    test('a target is read as nginx reads it', () => {
+      const target = RequestTarget.parse('http://a.example/plugins%2Fsvn//a/../%61.css?x=%2e#top')
+      assert.ok(target instanceof RequestTarget)
+      assert.deepEqual(
+        [target.uri, target.args, target.host],
+        ['/plugins/svn/a.css', 'x=%2e', 'a.example'],
+      )
+      assert.equal(target.requestUri, '/plugins%2Fsvn//a/../%61.css?x=%2e#top')
+      assert.equal(RequestTarget.parse('/a//b', { mergeSlashes: false }).uri, '/a//b')
+      assert.equal(RequestTarget.parse('/%e9').uri, '/\u00e9')
+      assert.throws(() => RequestTarget.parse(undefined), TypeError)
+    })
+
+    test('what nginx refuses, says what it answers', () => {
+      const { status, reason, code, text } = RequestTarget.parse('/svn/%2e%2e/..')
+      assert.deepEqual([status, reason, code], [400, 'above-root', 'request-target/above-root'])
+      assert.notEqual(text, '')
+      assert.equal(RequestLine.parse('GET / HTTP/2.0').status, 505)
+      assert.equal(RequestLine.parse('TRACE / HTTP/1.1').status, 405)
+      assert.equal(RequestLine.parse('CONNECT /x HTTP/1.1').status, 400)
+      assert.equal(RequestLine.parse('CONNECT /x HTTP/1.1', { nginx: '1.22' }).status, 405)
+    })
+
+    test('a line is read', () => {
+      const line = RequestLine.parse('COPY /svn/a%20b HTTP/1.1\r\n')
+      assert.deepEqual([line.method, line.target.uri, line.version], ['COPY', '/svn/a b', 'HTTP/1.1'])
+      assert.equal(RequestLine.parse('GET /').version, 'HTTP/0.9')
+      assert.throws(() => RequestLine.parse('GET /', { nginx: '1.0' }), TuleapFrontError)
+    })
+
+    test('a chain of hops says where it loops, and why', () => {
+      const chain = new ProxyChain('lb: https; nginx: http, redirects')
+      assert.equal(chain.verdict('https'), 'loop')
+      assert.equal(chain.verdict('http'), 'unreachable')
+      const explanation = chain.explain()
+      assert.equal(explanation.isSound, false)
+      assert.equal(explanation.https.tls_ends_at, 'lb')
+      assert.match(explanation.https.text, /^TLS ends at lb; nginx believes http because .* loop$/)
+      assert.equal(explanation.https.causes[0].hop.length > 0, true)
+      assert.equal(String(chain.corrected()), explanation.corrected)
+      assert.equal(chain.corrected().verdict('https'), 'served')
+      assert.notEqual(String(explanation), '')
+      assert.equal(JSON.parse(JSON.stringify(explanation)).is_sound, false)
+    })
+
+    test('a chain that cannot be read, says where', () => {
+      assert.throws(
+        () => new ProxyChain('lb: https; nginx: htp'),
+        (error) => {
+          assert.ok(error instanceof TuleapFrontError)
+          assert.match(error.code, /^proxy-chain\//)
+          assert.deepEqual([error.entry, error.line], [1, 1])
+          return true
+        },
+      )
+      assert.throws(() => new ProxyChain('a: http').verdict('ftp'), TuleapFrontError)
+    })
+  })
+}
