@@ -952,6 +952,11 @@ ptrdiff_t tuleap_front_proxy_chain_explain(const struct tuleap_front_proxy_chain
                                            char *out,
                                            size_t cap);
 
+// Writes the chain on one line: >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_proxy_chain_text(const struct tuleap_front_proxy_chain *chain,
+                                        char *out,
+                                        size_t cap);
+
 // Writes the chain with everything changed that is wrong; itself where nothing is. >= 0 the
 // length, < 0 a status.
 ptrdiff_t tuleap_front_proxy_chain_corrected(const struct tuleap_front_proxy_chain *chain,

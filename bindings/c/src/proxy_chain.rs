@@ -1,12 +1,12 @@
 use std::ffi::{CStr, c_char};
 
-use tuleap_front::{ChainVerdict, ProxyChain, escape_json_controls};
+use tuleap_front::{ChainVerdict, ProxyChain};
 
 use self::tuleap_front_chain_verdict as Verdict;
 use crate::abi::bytes;
 use crate::guard::{give, guard, handle, take};
 use crate::origin::scheme_of;
-use crate::output::copy_out;
+use crate::output::{copy_out, write_explanation};
 use crate::problem::{Sink, tuleap_front_problem};
 use crate::status::tuleap_front_status as Status;
 
@@ -104,16 +104,23 @@ pub unsafe extern "C" fn tuleap_front_proxy_chain_explain(
     guard(|| {
         // SAFETY: the caller vouches for the handle.
         let explanation = unsafe { handle(chain) }?.0.explain();
-        let text = match format {
-            0 => explanation.to_string(),
-            1 => {
-                let json = serde_json::to_string(&explanation);
-                escape_json_controls(json.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?)
-            }
-            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
-        };
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
+        unsafe { write_explanation(&explanation, format, out, cap) }
+    })
+}
+
+/// Writes the chain on one line: >= 0 the length, < 0 a status.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tuleap_front_proxy_chain_text(
+    chain: *const tuleap_front_proxy_chain,
+    out: *mut c_char,
+    cap: usize,
+) -> isize {
+    guard(|| {
+        // SAFETY: the caller vouches for the handle.
+        let chain = unsafe { handle(chain) }?;
+        // SAFETY: the caller vouches for the buffer.
+        Ok(unsafe { copy_out(chain.0.to_string().as_bytes(), out, cap) })
     })
 }
 

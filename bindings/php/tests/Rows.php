@@ -11,6 +11,7 @@ use TuleapFront\Headers;
 use TuleapFront\NginxRealip;
 use TuleapFront\Origin;
 use TuleapFront\OriginPolicy;
+use TuleapFront\ProxyChain;
 use TuleapFront\TrustedProxies;
 use TuleapFront\TuleapCompat;
 use TuleapFront\TuleapFrontException;
@@ -33,6 +34,7 @@ final class Rows
             'client-ip' => $this->clientIp($row),
             'nginx-realip' => $this->realip($row['input'], $row['rules']),
             'nginx-forwarded' => $this->forwarded($row['input']),
+            'proxy-chain' => $this->proxyChain($row['chain']),
             'destination' => (new DestinationRows())->answer($row),
             'nginx-destination' => (new DestinationRows())->nginx($row['input'], $row['rules']),
         };
@@ -219,6 +221,23 @@ final class Rows
             $fields[strtr(strtolower($field), '-', '_')] = $lines;
         }
         return $fields;
+    }
+
+    private function proxyChain(string $text): array
+    {
+        try {
+            $chain = new ProxyChain($text);
+        } catch (TuleapFrontException $exception) {
+            return ['config_error' => $this->configError($exception, true) + [
+                'line' => $exception->textLine,
+                'column' => $exception->textColumn,
+            ]];
+        }
+        $explanation = $chain->explain();
+        $isSame = $chain->verdict('https') === $explanation->https['verdict']
+            && $chain->verdict('http') === $explanation->http['verdict']
+            && (string) $chain->corrected() === ($explanation->corrected ?? (string) $chain);
+        return $isSame ? $explanation->jsonSerialize() : throw new \LogicException("$chain: two answers");
     }
 
     /** @return array<string, mixed> */
