@@ -21,6 +21,9 @@ use crate::oracle::{Answer, Oracle, destination as model};
 mod redirect;
 
 pub use redirect::proxy_chain;
+mod place;
+
+pub use place::{if_header, location};
 
 /// A body.
 pub type Target = fn(&[u8]);
@@ -29,6 +32,8 @@ pub type Target = fn(&[u8]);
 pub const TARGETS: &[(&str, Target)] = &[
     ("destination", destination),
     ("forwarded", forwarded),
+    ("if_header", if_header),
+    ("location", location),
     ("nginx_realip", nginx_realip),
     ("origin", origin),
     ("proxy_chain", proxy_chain),

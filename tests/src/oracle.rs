@@ -10,6 +10,7 @@ use tuleap_front::{ClientIp, ClientIpKind, ForwardingHeader, Peer, Reason};
 pub mod chain;
 pub mod destination;
 mod entry;
+pub mod if_header;
 
 use entry::{Named, elements, for_node, node, text, trim};
 

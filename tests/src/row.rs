@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tuleap_front::{DestinationFacts, Scheme};
 
 mod redirect;
 
@@ -258,6 +259,8 @@ pub struct DestinationRow {
     pub client_host: Option<String>,
     /// The `Host` that is forwarded.
     pub forwarded_host: Option<String>,
+    /// What the client speaks: `http`, or `https`.
+    pub client_scheme: Option<String>,
     /// Which rule.
     pub mode: DestinationMode,
     /// What becomes of another server: `reject`, or `pass`.
@@ -265,7 +268,7 @@ pub struct DestinationRow {
     /// Is the backend's origin put before a path?
     #[serde(default)]
     pub promote_path_absolute: bool,
-    /// `Destination`, `If`, `Location`.
+    /// `Destination`, `If`, `Location`, `Content-Location`.
     pub header: String,
     /// The method.
     pub method: String,
@@ -311,6 +314,18 @@ pub enum DestinationMode {
 }
 
 impl DestinationRow {
+    /// What is known about the request.
+    #[must_use]
+    pub fn facts(&self) -> DestinationFacts<'_> {
+        let scheme = self.client_scheme.as_deref().unwrap_or("https");
+        DestinationFacts {
+            method: self.method.as_bytes(),
+            host: self.client_host.as_deref().unwrap_or_default().as_bytes(),
+            forwarded_host: self.forwarded_host.as_deref().unwrap_or_default().as_bytes(),
+            scheme: Scheme::parse(scheme.as_bytes()).unwrap_or(Scheme::Https),
+        }
+    }
+
     /// The one value, where the row has one.
     #[must_use]
     pub fn value(&self) -> Option<Vec<u8>> {

@@ -37,7 +37,7 @@ pub trait Surface {
     /// The surface could not be asked at all.
     fn forwarded(&self, rows: &[ForwardedInput]) -> Result<Vec<Value>, String>;
 
-    /// `destination.json`: the rows about `Destination`. `None`: this surface does not have the
+    /// `destination.json`: the rows about a header that the surface has a rule for. `None`: this surface does not have the
     /// noun yet.
     ///
     /// # Errors

@@ -481,3 +481,49 @@ fn a_destination_is_decided_without_the_heap() {
     check_destination(&documented, &["https://a/b", "c"], "rewrite");
     check_destination(&documented, &[""], "remove");
 }
+
+#[test]
+fn if_and_location_are_decided_without_the_heap() {
+    let (site, next) = ("https://tuleap.example.com", "http://127.0.0.1:8080");
+    let (Ok(public), Ok(backend)) = (site.parse(), next.parse()) else { panic!("two origins") };
+    let host = b"tuleap.example.com";
+    let facts = DestinationFacts { host, forwarded_host: host, ..DestinationFacts::default() };
+    let lines = [
+        format!("<{site}/a> (<urn:1> [\"a]\"]) </b> (<urn:2>) <https://other.example/> (<urn:3>)"),
+        format!("<{site}/a> (<urn:1>) ").repeat(1_000),
+        format!("<{site}/a> (<urn:1>"),
+        "<".repeat(65_536),
+        String::new(),
+    ];
+    let values = [
+        "http://127.0.0.1:8080/a",
+        "http://tuleap.example.com",
+        "http://me:pw@tuleap.example.com/a",
+        "a/b",
+        "",
+    ];
+    let documented = DestinationRule::documented(Guide::ReverseProxy);
+    for rule in
+        [&DestinationRule::new(public, backend), &DestinationRule::recommended(), &documented]
+    {
+        for line in &lines {
+            let line = line.as_bytes();
+            let (count, rewrite) = allocations(|| rule.rewrite_if(&facts, line));
+            let (parts, length) = allocations(|| rewrite.parts().map(<[u8]>::len).sum::<usize>());
+            let (explained, _) = allocations(|| rule.explain_if(&facts, line).tags().count());
+            assert_eq!((count, parts, explained), (0, 0, 0));
+            assert_eq!(length, rewrite.length().unwrap_or(line.len()));
+            let (copied, value) = allocations(|| rewrite.value());
+            assert_eq!(
+                (copied, value.is_none()),
+                (1 - usize::from(value.is_none()), rewrite.is_unchanged())
+            );
+        }
+        for value in values {
+            let (count, _) = allocations(|| rule.rewrite_location(&facts, value.as_bytes()));
+            let (explained, _) =
+                allocations(|| rule.explain_location(&facts, value.as_bytes()).cause());
+            assert_eq!((count, explained), (0, 0), "{value}");
+        }
+    }
+}

@@ -6,16 +6,17 @@ use std::path::{Path, PathBuf};
 
 use http::HeaderName;
 use ipnet::IpNet;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tuleap_front::{
     ChainReason, ChainVerdict, DestinationCause, DestinationReason, ForwardingHeader, Guide,
-    NginxDestination, NginxRules, Peer, ProxyChainFault, Reason, TrustAll, TrustedProxies,
-    TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
+    IfCause, LocationCause, NginxDestination, NginxRules, Peer, ProxyChainFault, Reason, TrustAll,
+    TrustedProxies, TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
 };
+use tuleap_front_tests::oracle::destination::Model;
 use tuleap_front_tests::oracle::{Answer, Oracle};
 use tuleap_front_tests::report::{Report, client_ip_rows, destination_rows};
-use tuleap_front_tests::row::ClientIpRow;
-use tuleap_front_tests::{schema, surface};
+use tuleap_front_tests::row::{ClientIpRow, DestinationMode, hex};
+use tuleap_front_tests::{compare, schema, surface};
 
 fn folder(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -113,14 +114,20 @@ fn every_destination_reason_and_cause_occurs() -> Result<(), String> {
         let why = row.why.unwrap();
         assert!(why.len() > 15 && why.ends_with('.'), "{}: a why is a sentence", row.name);
         assert!(schema::is_kebab_case(&row.name), "{}", row.name);
-        causes.insert(row.expect["cause"].as_str().unwrap().to_owned());
+        let cause = row.expect["cause"].as_str().unwrap();
+        causes.insert((row.header.to_lowercase(), cause.to_owned()));
         assert!(ids.insert(row.name.clone()), "{} stands twice", row.name);
     }
-    assert!(ids.len() > 250, "{} cases", ids.len());
-    let reasons = DestinationReason::ALL.iter().map(|reason| reason.as_str());
-    let passing = DestinationCause::PASSING.iter().map(|cause| cause.as_str());
-    for name in reasons.chain(passing).chain(["other-method"]) {
-        assert!(causes.contains(name), "no vector has the cause {name}");
+    assert!(ids.len() > 370, "{} cases", ids.len());
+    let reasons = DestinationReason::ALL.iter().map(|reason| reason.code());
+    let passing = DestinationCause::PASSING.iter().map(|cause| cause.code());
+    let of_if = IfCause::ALL.iter().map(|cause| cause.code());
+    let of_location = LocationCause::ALL.iter().map(|cause| cause.code());
+    let all = reasons.chain(passing).chain(of_if).chain(of_location);
+    for code in all.chain(["destination/other-method"]) {
+        let (header, cause) = code.split_once('/').unwrap();
+        let is_there = causes.contains(&(header.to_owned(), cause.to_owned()));
+        assert!(is_there, "no vector has the cause {code}");
     }
     Ok(())
 }
@@ -155,6 +162,48 @@ fn every_chain_reason_verdict_and_fault_occurs() -> Result<(), String> {
         let (_, code) = fault.code().split_once('/').unwrap();
         assert!(occurs(&format!("{code}\"")), "no vector has the code {code}");
     }
+    Ok(())
+}
+
+/// The model of the rules agrees with every row, so that it is an oracle.
+#[test]
+fn the_model_of_destination_answers_every_row() -> Result<(), String> {
+    let mut count = 0;
+    for name in ["vectors", "recorded"] {
+        for row in destination_rows(&folder(name))? {
+            let Some(value) = row.value().filter(|_| row.mode != DestinationMode::Compat) else {
+                continue;
+            };
+            let origins = std::iter::once(&row.public_origin).chain(&row.aliases);
+            let site = origins.map(String::as_str).collect::<Vec<_>>().join(", ");
+            let model = Model {
+                site: &site,
+                next: &row.backend_origin,
+                facts: row.facts(),
+                is_passed: row.foreign.as_deref() == Some("pass"),
+                is_promoted: row.promote_path_absolute,
+            };
+            let answer = match row.header.as_str() {
+                "Destination" => model.answer(&value),
+                "If" => Ok(model.if_line(&value)),
+                _ => Ok(model.location(&value)),
+            };
+            let (sent, reason) = match answer {
+                Ok(sent) if sent == value => (json!({ "action": "unchanged" }), None),
+                Ok(sent) => (json!({ "action": "rewrite", "value_hex": hex(&sent) }), None),
+                Err(reason) => (json!({ "action": "reject" }), Some(reason)),
+            };
+            // Which status a reason has is no matter of the model.
+            let mut got = sent;
+            got["reason"] = json!(reason);
+            got["status"] = row.expect.get("status").cloned().unwrap_or_default();
+            got["cause"] = row.expect.get("cause").cloned().unwrap_or_default();
+            let differences = compare::destination(&row, &got);
+            assert!(differences.is_empty(), "{}: {differences:?}", row.name);
+            count += 1;
+        }
+    }
+    assert!(count > 450, "{count} rows");
     Ok(())
 }
 

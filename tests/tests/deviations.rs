@@ -245,6 +245,13 @@ fn copy(rule: &DestinationRule, lines: &[&str]) -> String {
     }
 }
 
+/// What an `If` line becomes.
+fn if_line(line: &str) -> String {
+    let rule = strict();
+    let sent = rule.rewrite_if(&DestinationFacts::default(), line.as_bytes()).value();
+    sent.map_or_else(|| line.to_owned(), |sent| String::from_utf8(sent).unwrap())
+}
+
 /// The answers of the strict rule and of the documented one.
 fn both_copy(lines: &[&str]) -> [String; 2] {
     [&strict(), &DestinationRule::documented(Guide::ReverseProxy)].map(|rule| copy(rule, lines))
@@ -304,6 +311,43 @@ const DESTINATION: &[Check] = &[
     ("destination-other-methods-pass", || {
         let facts = DestinationFacts { method: b"PUT", ..DestinationFacts::default() };
         assert_eq!(strict().rewrite_value(&facts, b"https://other.example/a"), Rewrite::Unchanged);
+    }),
+    ("if-backslash-in-an-entity-tag", || {
+        assert_eq!(
+            if_line(r#"<https://shop.example/a> (["\"])"]) "#),
+            r#"<http://shop.example/a> (["\"])"]) "#
+        );
+        assert_eq!(
+            if_line(r#"<https://shop.example/a> (["\"])"#),
+            r#"<https://shop.example/a> (["\"])"#
+        );
+    }),
+    ("if-lists-are-not-judged", || {
+        assert_eq!(if_line("<https://shop.example/a> () (x)"), "<http://shop.example/a> () (x)");
+    }),
+    ("if-malformed-is-left-whole", || {
+        for end in ["(", "<urn:1>", "x"] {
+            let line = format!("<https://shop.example/a> (<urn:1>) {end}");
+            assert_eq!(if_line(&line), line);
+        }
+    }),
+    ("location-by-origin", || {
+        let facts = DestinationFacts::default();
+        let location = |value: &str| {
+            let rule = strict();
+            let rewrite = rule.rewrite_location(&facts, value.as_bytes());
+            rewrite.value(&[value]).map(|value| String::from_utf8(value).unwrap())
+        };
+        let mapped = Some("https://shop.example/a".to_owned());
+        assert_eq!(location("http://SHOP.example:80/a"), mapped);
+        assert_eq!(location("http://shop.example.other.example/a"), None);
+        let mut headers = http::HeaderMap::new();
+        for name in ["content-location", "refresh"] {
+            headers.insert(name, "http://shop.example/a".parse().unwrap());
+        }
+        strict().apply_response(&facts, &mut headers);
+        assert_eq!(headers.get("content-location").unwrap(), "https://shop.example/a");
+        assert_eq!(headers.get("refresh").unwrap(), "http://shop.example/a");
     }),
 ];
 

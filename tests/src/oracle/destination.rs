@@ -39,7 +39,41 @@ impl Model<'_> {
         }
     }
 
-    fn steps(&self, value: &str) -> Result<String, &'static str> {
+    /// The value of a `Location` that the client gets.
+    #[must_use]
+    pub fn location(&self, value: &[u8]) -> Vec<u8> {
+        let text = from_latin1(value);
+        let mapped = self.location_steps(text.trim_matches([' ', '\t']));
+        mapped.map_or_else(|| value.to_vec(), |text| latin1(&text))
+    }
+
+    fn location_steps(&self, value: &str) -> Option<String> {
+        let (scheme, rest) = value.split_once("://")?;
+        let (authority, rest) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        let named = origin(scheme, authority, false).ok()?;
+        let public = self.public_text()?;
+        let is_of_next = parsed(&self.next_text()?)? == named;
+        let is_public = parsed(&public)? == named;
+        let is_text = !value.chars().any(|char| char.is_ascii_control());
+        (is_of_next && !is_public && is_text).then(|| public + rest)
+    }
+
+    /// The start of a URI as this client knows the site.
+    fn public_text(&self) -> Option<String> {
+        let host = from_latin1(self.facts.host);
+        if self.site == "auto" {
+            return Some(format!("{}://{host}", self.facts.scheme));
+        }
+        let sites: Vec<&str> = self.site.split(", ").collect();
+        let is_named = |site: &&&str| {
+            let named =
+                site.split_once("://").and_then(|(scheme, _)| origin(scheme, &host, false).ok());
+            named.is_some() && named == parsed(site)
+        };
+        sites.iter().find(is_named).or(sites.first()).map(|site| (*site).to_owned())
+    }
+
+    pub(super) fn steps(&self, value: &str) -> Result<String, &'static str> {
         if value.is_empty() {
             return Err("empty");
         }

@@ -61,7 +61,7 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     ]
 }
 
-fn percent_encoded(bytes: &[u8]) -> String {
+pub(crate) fn percent_encoded(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         let _ = write!(text, "%{byte:02X}");
         text

@@ -8,6 +8,7 @@ mod destination;
 mod dialects;
 mod hop;
 mod list;
+mod place;
 mod redirect;
 mod shadow_log;
 mod strategies;

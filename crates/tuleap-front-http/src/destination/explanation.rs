@@ -316,6 +316,16 @@ mod tests {
                 }
             }
         }
+        let (strict, facts) = (DestinationRule::recommended(), DestinationFacts::default());
+        for value in values {
+            let line = format!("<{value}> (<urn:secret> [\"secret\"])");
+            for shown in [
+                strict.explain_location(&facts, value.as_bytes()).to_string(),
+                strict.explain_if(&facts, line.as_bytes()).to_string(),
+            ] {
+                assert!(!shown.contains("secret") && shown.contains("***"), "{shown}");
+            }
+        }
         let path = [("destination", "/a//b@c")];
         let shown = documented.explain(&DestinationFacts::default(), path.as_slice()).to_string();
         assert!(shown.contains("/a//b@c"), "{shown}");

@@ -1,4 +1,4 @@
-//! `Destination`, in every way to ask.
+//! `Destination` and the other headers that name a place, in every way to ask.
 
 use http::{HeaderMap, HeaderValue};
 use serde_json::{Value, json};
@@ -12,18 +12,18 @@ use crate::row::{
 };
 use crate::surface::Rules;
 
+mod place;
+
 /// The answer to a row.
 pub(super) fn answer(row: &DestinationRow) -> Result<Value, String> {
     let rule = match row.mode {
         DestinationMode::Compat => DestinationRule::documented(Guide::ReverseProxy),
         _ => strict(row).map_err(|error| format!("{}: {error}", row.name))?,
     };
-    let facts = DestinationFacts {
-        method: row.method.as_bytes(),
-        host: row.client_host.as_deref().unwrap_or_default().as_bytes(),
-        forwarded_host: row.forwarded_host.as_deref().unwrap_or_default().as_bytes(),
-        ..DestinationFacts::default()
-    };
+    let facts = row.facts();
+    if row.header != "Destination" {
+        return place::answer(row, &rule, &facts);
+    }
     let (value, lines) = (row.value(), row.lines());
     let pairs: Vec<(&str, &[u8])> =
         lines.iter().map(|line| ("DESTINATION", line.as_slice())).collect();
