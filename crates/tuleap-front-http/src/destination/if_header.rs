@@ -102,12 +102,11 @@ fn after_entity_tag(mut tag: &[u8]) -> Result<&[u8], IfCause> {
     }
 }
 
-/// What follows the second quote. A backslash takes the next byte with it, as RFC 2616 has it;
-/// what RFC 9110 knows, an entity tag with a backslash before the quote, is not sent by servers.
+/// What follows the second quote. A backslash takes the next byte with it, as RFC 2616 has it.
 fn after_quotes(mut text: &[u8]) -> Result<&[u8], IfCause> {
     loop {
         text = match text {
-            [] | [b'\\'] => return Err(IfCause::UnclosedEntityTag),
+            [] => return Err(IfCause::UnclosedEntityTag),
             [b'"', rest @ ..] => return Ok(rest),
             [b'\\', _, rest @ ..] | [_, rest @ ..] => rest,
         }

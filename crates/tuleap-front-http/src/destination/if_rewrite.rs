@@ -25,7 +25,7 @@ impl DestinationRule {
     ///
     /// ```
     /// use http::HeaderMap;
-    /// use tuleap_front_http::{DestinationFacts, DestinationRule, IfTags};
+    /// use tuleap_front_http::{DestinationFacts, DestinationRule, Guide, IfTags};
     ///
     /// let host = b"tuleap.example.com";
     /// let facts = DestinationFacts { host, forwarded_host: host, ..DestinationFacts::default() };
@@ -36,6 +36,11 @@ impl DestinationRule {
     /// assert_eq!(rule.if_tags(), IfTags::Keep);
     /// rule.with_if_tags(IfTags::Rewrite).apply(&facts, &mut headers)?;
     /// assert_eq!(headers["if"], "<http://tuleap.example.com/svn/a> (<urn:1>)");
+    ///
+    /// let fixed = "http://127.0.0.1:8080".parse().unwrap();
+    /// let rule = DestinationRule::new("https://tuleap.example.com".parse().unwrap(), fixed);
+    /// assert_eq!(rule.if_tags(), IfTags::Rewrite);
+    /// assert_eq!(DestinationRule::documented(Guide::ReverseProxy).if_tags(), IfTags::Keep);
     /// # Ok::<(), tuleap_front_http::DestinationReason>(())
     /// ```
     #[must_use]
@@ -262,5 +267,78 @@ impl<'a> Tags<'a> {
         let read = self.strict.read(&self.places, ForeignDestination::Pass, tag.text);
         let decision = read.unwrap_or_else(Decision::left);
         Ok(Some(Tag { text: tag.text, start: tag.start, decision }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::*;
+    use crate::DestinationReason;
+
+    fn rule() -> DestinationRule {
+        let public = "https://a.example".parse().unwrap();
+        DestinationRule::new(public, "http://127.0.0.1:8080".parse().unwrap())
+    }
+
+    fn headers(lines: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+        headers
+    }
+
+    const FACTS: DestinationFacts<'_> = DestinationFacts {
+        method: b"COPY",
+        host: b"",
+        forwarded_host: b"",
+        scheme: crate::Scheme::Https,
+    };
+
+    #[test]
+    fn each_line_is_mapped_by_itself() {
+        let mut request = headers(&[
+            ("if", "<https://a.example/1> (<urn:1>)"),
+            ("if", "<https://a.example/2"),
+            ("x-if", "<https://a.example/3> (<urn:1>)"),
+            ("if", "<https://a.example/4> (<urn:1>)"),
+            ("destination", "https://a.example/5"),
+        ]);
+        assert_eq!(rule().apply(&FACTS, &mut request), Ok(()));
+        let expect = headers(&[
+            ("if", "<http://127.0.0.1:8080/1> (<urn:1>)"),
+            ("if", "<https://a.example/2"),
+            ("x-if", "<https://a.example/3> (<urn:1>)"),
+            ("if", "<http://127.0.0.1:8080/4> (<urn:1>)"),
+            ("destination", "http://127.0.0.1:8080/5"),
+        ]);
+        assert_eq!(request, expect);
+
+        let mut response = headers(&[
+            ("location", "http://127.0.0.1:8080/1"),
+            ("location", "http://127.0.0.1:8080/2"),
+            ("content-location", "http://127.0.0.1:8080"),
+            ("link", "http://127.0.0.1:8080/3"),
+        ]);
+        rule().apply_response(&FACTS, &mut response);
+        let expect = headers(&[
+            ("location", "https://a.example/1"),
+            ("location", "https://a.example/2"),
+            ("content-location", "https://a.example"),
+            ("link", "http://127.0.0.1:8080/3"),
+        ]);
+        assert_eq!(response, expect);
+    }
+
+    #[test]
+    fn a_refused_request_is_as_it_was() {
+        let lines =
+            [("if", "<https://a.example/1> (<urn:1>)"), ("destination", "https://other.example/5")];
+        let mut request = headers(&lines);
+        let result = rule().apply(&FACTS, &mut request);
+        assert_eq!(result, Err(DestinationReason::ForeignOrigin));
+        assert_eq!(request, headers(&lines));
     }
 }
