@@ -8,7 +8,7 @@ use tuleap_front_tests::server::client::Client;
 use tuleap_front_tests::server::message::Head;
 use tuleap_front_tests::server::nginx::Config;
 
-use crate::{client, with_module};
+use crate::{client, method, with_module};
 
 const MODULE: &str = "/usr/lib/nginx/modules/ngx_http_headers_more_filter_module.so";
 
@@ -104,6 +104,51 @@ fn the_client_is_found_once() -> Fallible<()> {
         let received = client.get("/", LINES)?.received();
         assert_eq!(text(&received, "x-client"), "203.0.113.9 203.0.113.9 http");
         assert_eq!(text(&received, "x-forwarded-for"), "203.0.113.9");
+        Ok(())
+    })
+}
+
+/// What the configuration sets or clears is decided about as if the client had sent it so.
+#[test]
+fn a_destination_that_is_set_or_cleared_counts() -> Fallible<()> {
+    let http = "server { listen 127.0.0.1:@port@; tuleap_destination on;\n\
+        proxy_intercept_errors on; location / { more_clear_input_headers Destination;\n\
+        proxy_pass http://@backend@; }\n\
+        location /set { more_set_input_headers 'Destination: https://local.example/set';\n\
+        proxy_pass http://@backend@; }\n\
+        location /bad { more_set_input_headers 'Destination: https://other.example/set';\n\
+        proxy_pass http://@backend@; }\n\
+        location /later { proxy_pass http://@gone@; error_page 502 = @later; }\n\
+        location @later { more_set_input_headers 'Destination: https://local.example/later';\n\
+        proxy_pass http://@backend@; }\n\
+        location /off { proxy_pass http://@gone@; error_page 502 = @off; }\n\
+        location @off { tuleap_destination off;\n\
+        more_set_input_headers 'Destination: https://local.example/off';\n\
+        proxy_pass http://@backend@; }\n\
+        location /gone { proxy_pass http://@gone@; error_page 502 = @gone; }\n\
+        location @gone { more_clear_input_headers Destination; proxy_pass http://@backend@; }\n\
+        location /other { proxy_pass http://@gone@; error_page 502 = @other; }\n\
+        location @other { tuleap_destination off; more_set_input_headers 'X-New: n';\n\
+        proxy_pass http://@backend@; } }";
+    with_both(http, |client| {
+        let lines = [
+            ("Host", "local.example"),
+            ("Destination", "https://local.example/a"),
+            ("X-Keep", "b"),
+        ];
+        for (path, expected) in [
+            ("/", None),
+            ("/set", Some("http://local.example/set")),
+            ("/later", Some("http://local.example/later")),
+            ("/off", Some("https://local.example/off")),
+            ("/gone", None),
+            ("/other", Some("https://local.example/a")),
+        ] {
+            let received = client.send(&method("COPY", path, &lines))?.received();
+            assert_eq!(received.text("destination").as_deref(), expected, "{path}");
+            assert_eq!(text(&received, "x-keep"), "b", "{path}");
+        }
+        assert_eq!(client.send(&method("COPY", "/bad", &lines))?.status, 502);
         Ok(())
     })
 }
