@@ -13,6 +13,7 @@ use super::{Fallible, at};
 
 mod apache;
 mod client_ip;
+mod destination;
 mod namespace;
 mod nginx;
 mod question;

@@ -8,8 +8,11 @@ use serde_json::{Value, json};
 
 use super::question::Question;
 use super::site::{Asked, Checked, Listener, Running, Server, Told};
-use super::{client_ip, unasked};
-use crate::row::{ClientIpRow, ForwardedInput, RealipInput, from_latin1, latin1};
+use super::{client_ip, destination, unasked};
+use crate::row::{
+    ClientIpRow, DestinationMode, DestinationRow, ForwardedInput, NginxDestinationInput,
+    NginxDestinationRule, RealipInput, from_latin1, latin1,
+};
 use crate::server::Fallible;
 use crate::server::backend::Backend;
 use crate::server::certificate::Certificate;
@@ -40,7 +43,13 @@ pub(super) struct Nginx {
 
 impl Nginx {
     pub(super) fn new(program: PathBuf, module: PathBuf) -> Fallible<Self> {
-        Ok(Self { program: Program::with(program, module)?, backend: Backend::start()? })
+        let backend = destination::backend()?;
+        Ok(Self { program: Program::with(program, module)?, backend })
+    }
+
+    /// Those of the nginx that runs.
+    fn rules(&self) -> Rules {
+        if self.program.version < (1, 23, 0) { Rules::V1_22 } else { Rules::Current }
     }
 
     fn config(&self, http: &str) -> Config {
@@ -67,6 +76,17 @@ impl Server for Nginx {
             Question::Forwarded(input) => {
                 let site = forwarded_site();
                 Ok(Asked { site, is_checked: false, request: forwarded_request(input) })
+            }
+            Question::Destination(row) => {
+                let site = destination_site(row, self.rules())?;
+                Ok(Asked { site, is_checked: false, request: destination::request(row) })
+            }
+            Question::NginxDestination(input, rules) => {
+                if *rules != self.rules() {
+                    return Err(unasked::OTHER_NGINX);
+                }
+                let site = nginx_destination_site(input)?;
+                Ok(Asked { site, is_checked: false, request: destination::nginx_request(input) })
             }
         }
     }
@@ -99,6 +119,8 @@ impl Server for Nginx {
             }
             Question::Realip(..) => realip_answer(&told.answer.received()),
             Question::Forwarded(_) => three_fields(&told.answer.received()),
+            Question::Destination(row) => destination::read(row, &told.answer),
+            Question::NginxDestination(..) => destination::nginx_read(&told.answer),
         }
     }
 
@@ -208,6 +230,68 @@ fn realip_site(input: &RealipInput, rules: Rules) -> Result<String, &'static str
          proxy_set_header X-Rig-Peer-Port $tuleap_peer_port; proxy_pass http://@backend@; }}"
     );
     Ok(site)
+}
+
+/// A row of `destination.json` has a backend origin, or a scheme and the host that is forwarded.
+fn destination_site(row: &DestinationRow, rules: Rules) -> Result<String, &'static str> {
+    let mut site = String::new();
+    if row.mode == DestinationMode::Compat {
+        if row.lines().len() > 1 && rules != Rules::Current {
+            return Err(unasked::OTHER_NGINX);
+        }
+        site.push_str("tuleap_destination documented;\n");
+    } else {
+        let public: Vec<String> =
+            destination::public(row).into_iter().map(quoted).collect::<Result<_, _>>()?;
+        let backend = quoted(&row.backend_origin)?;
+        let host = quoted(row.forwarded_host.as_deref().unwrap_or_default())?;
+        if host.contains('$') {
+            return Err(unasked::NO_ARGUMENT);
+        }
+        let foreign = row.foreign.as_deref().unwrap_or("reject");
+        let path = if row.promote_path_absolute { "promote" } else { "keep" };
+        let _ = writeln!(
+            site,
+            "tuleap_destination on; tuleap_destination_public {};\n\
+             tuleap_destination_backend {backend}; tuleap_destination_host {host};\n\
+             tuleap_destination_foreign {foreign}; tuleap_destination_path {path};",
+            public.join(" ")
+        );
+    }
+    if row.header.eq_ignore_ascii_case("if") {
+        site.push_str("tuleap_destination_if on;\n");
+    }
+    let (action, reason) = (destination::ACTION, destination::REASON);
+    let _ = write!(
+        site,
+        "location / {{ add_header {action} $tuleap_destination_action always;\n\
+         add_header {reason} $tuleap_destination_reason always;\n\
+         proxy_redirect off; proxy_pass http://@backend@; }}"
+    );
+    Ok(site)
+}
+
+/// The rules of the rig, as the directive has them.
+fn nginx_destination_site(input: &NginxDestinationInput) -> Result<String, &'static str> {
+    let directive = match input.rule {
+        NginxDestinationRule::Location | NginxDestinationRule::Server => "documented",
+        NginxDestinationRule::Pass => "documented=distributed",
+        NginxDestinationRule::None => "off",
+    };
+    let is_quoted = input.target.split(['?', '#']).next().is_some_and(|it| it.contains(['%', '+']));
+    let has_capture = input.lines().first().is_some_and(|line| {
+        line.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"https"))
+    });
+    if is_quoted && has_capture && directive == "documented" {
+        return Err(unasked::NO_CAPTURE);
+    }
+    let pass = "proxy_set_header Host $host; proxy_pass http://@backend@;";
+    Ok(match input.rule {
+        NginxDestinationRule::Server => {
+            format!("tuleap_destination {directive}; location / {{ {pass} }}")
+        }
+        _ => format!("location / {{ tuleap_destination {directive}; {pass} }}"),
+    })
 }
 
 fn realip_answer(received: &Head) -> Value {

@@ -3,7 +3,8 @@
 use serde::Deserialize as _;
 use serde_json::{Value, json};
 
-use crate::row::{ClientIpRow, ForwardedInput, RealipInput};
+use super::destination;
+use crate::row::{ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, RealipInput};
 use crate::server::{Fallible, at};
 use crate::surface::Rules;
 
@@ -13,10 +14,16 @@ pub(super) enum Question {
     ClientIp(Box<ClientIpRow>),
     Realip(RealipInput, Rules),
     Forwarded(ForwardedInput),
+    Destination(Box<DestinationRow>),
+    NginxDestination(NginxDestinationInput, Rules),
 }
 
 /// The kinds that servers are asked.
-const KINDS: &[&str] = &["client-ip", "nginx-forwarded", "nginx-realip"];
+const KINDS: &[&str] =
+    &["client-ip", "destination", "nginx-destination", "nginx-forwarded", "nginx-realip"];
+
+/// Where the client of a row is that says nothing of it.
+const HERE: &str = "127.0.0.1";
 
 impl Question {
     /// Is a line a question for servers?
@@ -36,14 +43,23 @@ impl Question {
             let row = serde_json::from_value(value).map_err(at(line))?;
             return Ok(Self::ClientIp(Box::new(row)));
         }
+        if kind == "destination" {
+            fields.insert("expect".to_owned(), json!({}));
+            let row = serde_json::from_value(value).map_err(at(line))?;
+            return Ok(Self::Destination(Box::new(row)));
+        }
         let input = fields.remove("input").unwrap_or_default();
+        let rules = match fields.get("rules") {
+            Some(rules) if *rules == json!("1.22") => Rules::V1_22,
+            _ => Rules::Current,
+        };
         match kind.as_str() {
             Some("nginx-realip") => {
-                let rules = match fields.get("rules") {
-                    Some(rules) if *rules == json!("1.22") => Rules::V1_22,
-                    _ => Rules::Current,
-                };
                 Ok(Self::Realip(RealipInput::deserialize(input).map_err(at(line))?, rules))
+            }
+            Some("nginx-destination") => {
+                let input = NginxDestinationInput::deserialize(input).map_err(at(line))?;
+                Ok(Self::NginxDestination(input, rules))
             }
             Some("nginx-forwarded") => {
                 Ok(Self::Forwarded(ForwardedInput::deserialize(input).map_err(at(line))?))
@@ -58,6 +74,7 @@ impl Question {
             Self::ClientIp(row) => row.peer.as_deref(),
             Self::Realip(input, _) => Some(&input.peer),
             Self::Forwarded(input) => Some(&input.peer),
+            Self::Destination(_) | Self::NginxDestination(..) => Some(HERE),
         }
     }
 
@@ -67,7 +84,8 @@ impl Question {
             Self::ClientIp(row) => {
                 row.options.local.as_ref().is_some_and(|local| local.scheme == "https")
             }
-            Self::Realip(..) => false,
+            Self::Realip(..) | Self::NginxDestination(..) => false,
+            Self::Destination(row) => destination::is_tls(row),
             Self::Forwarded(input) => input.scheme == "https",
         }
     }

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use super::destination;
 use super::question::Question;
 use crate::row::ClientIpOptions;
 
@@ -12,6 +13,9 @@ pub(super) const FIELDS: &[&str] = &["host", "port"];
 
 /// The other half of a row of the compatibility type.
 pub(super) const COMPAT: &str = "compat";
+
+/// Fields of `destination` rows that no server shows.
+pub(super) const DESTINATION_FIELDS: &[&str] = &["cause"];
 
 pub(super) const KIND: &str = "no directive answers these rows yet";
 pub(super) const NO_PEER: &str = "a connection has a peer, and its other end is an address";
@@ -32,6 +36,12 @@ pub(super) const NOT_APACHE: &str = "Apache has no dialect of nginx";
 pub(super) const NO_UNIX: &str = "Apache does not listen on local sockets";
 pub(super) const NO_MAPPED: &str = "Apache shows IPv4-mapped peers as IPv4";
 pub(super) const JOINED: &str = "Apache makes one line of several before a module sees them";
+pub(super) const NO_DESTINATION: &str = "Apache's module has no directive for it yet";
+pub(super) const PADDED: &str = "a server reads a value without the blanks around it";
+pub(super) const NO_VALUE: &str = "a server decides about lines, and this one is none";
+pub(super) const OTHER_NGINX: &str =
+    "the module does as the nginx that it is in, of another version";
+pub(super) const NO_CAPTURE: &str = "the module sends a value as it is, whatever the target";
 pub(super) const PARTS: &str = "what a location of nginx's keeps or removes is no part of Apache";
 
 /// Why a row cannot be asked through any server, if so.
@@ -47,7 +57,10 @@ pub(super) fn reason(question: &Question) -> Option<&'static str> {
                 || input.real_ip_header.as_deref() == Some("proxy_protocol");
             is_proxy_protocol.then_some(PROXY_PROTOCOL)
         }
-        Question::Forwarded(_) => None,
+        Question::Forwarded(_) | Question::NginxDestination(..) => None,
+        Question::Destination(row) => {
+            destination::reason(row).or_else(|| lines(&destination::lines(row)))
+        }
     })
 }
 
