@@ -18,12 +18,11 @@ use tuleap_front::{
 
 use crate::oracle::{Answer, Oracle, destination as model};
 
+mod place;
 mod redirect;
 
-pub use redirect::proxy_chain;
-mod place;
-
 pub use place::{if_header, location};
+pub use redirect::{https_redirect, proxy_chain};
 
 /// A body.
 pub type Target = fn(&[u8]);
@@ -32,6 +31,7 @@ pub type Target = fn(&[u8]);
 pub const TARGETS: &[(&str, Target)] = &[
     ("destination", destination),
     ("forwarded", forwarded),
+    ("https_redirect", https_redirect),
     ("if_header", if_header),
     ("location", location),
     ("nginx_realip", nginx_realip),

@@ -20,9 +20,11 @@ mod redirect;
 const FILES: &[&str] = &[
     "client-ip.json",
     "destination.json",
+    "https-redirect.json",
     "nginx-destination.json",
     "nginx-forwarded.json",
     "nginx-realip.json",
+    "nginx-redirect.json",
     "proxy-chain.json",
 ];
 
@@ -37,7 +39,6 @@ const LATER: &[&str] = &[
     "nginx-cache.json",
     "nginx-gzip.json",
     "nginx-location.json",
-    "nginx-redirect.json",
 ];
 
 /// What a run found.
@@ -156,6 +157,8 @@ fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Option<Rows
         "client-ip.json" => client_ip(client_ip_rows(dir, file)?, surface).map(Some),
         "destination.json" => destination(&destination_rows(dir)?, surface),
         "nginx-destination.json" => nginx_destination(&read::<NginxRow<_>>(dir, file)?, surface),
+        "https-redirect.json" => redirect::https_redirect(dir, surface),
+        "nginx-redirect.json" => redirect::nginx(dir, surface),
         "proxy-chain.json" => redirect::proxy_chain(dir, surface),
         "nginx-realip.json" => realip(read(dir, file)?, surface).map(Some),
         _ => forwarded(read(dir, file)?, surface).map(Some),

@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, ProxyChainRow, RealipInput,
+    ClientIpRow, DestinationRow, ForwardedInput, HttpsRedirectRow, NginxDestinationInput,
+    NginxRedirectInput, ProxyChainRow, RealipInput,
 };
 
 pub mod c;
@@ -56,6 +57,29 @@ pub trait Surface {
     fn nginx_destination(
         &self,
         _rows: &[NginxDestinationInput],
+        _rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `https-redirect.json`. `None`: this surface does not have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn https_redirect(&self, _rows: &[HttpsRedirectRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `nginx-redirect.json`: the rows about the documented rule. `None`: this surface does not
+    /// have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn nginx_redirect(
+        &self,
+        _rows: &[NginxRedirectInput],
         _rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
         Ok(None)

@@ -9,8 +9,9 @@ use ipnet::IpNet;
 use serde_json::{Value, json};
 use tuleap_front::{
     ChainReason, ChainVerdict, DestinationCause, DestinationReason, ForwardingHeader, Guide,
-    IfCause, LocationCause, NginxDestination, NginxRules, Peer, ProxyChainFault, Reason, TrustAll,
-    TrustedProxies, TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
+    HttpsOriginError, IfCause, LocationCause, NginxDestination, NginxRules, Peer, ProxyChainFault,
+    Reason, RedirectReason, RequestTargetReason, TrustAll, TrustedProxies, TrustedProxiesFault,
+    TrustedProxiesOptions, TrustedProxiesWarningKind,
 };
 use tuleap_front_tests::oracle::destination::Model;
 use tuleap_front_tests::oracle::{Answer, Oracle};
@@ -204,6 +205,21 @@ fn the_model_of_destination_answers_every_row() -> Result<(), String> {
         }
     }
     assert!(count > 450, "{count} rows");
+    Ok(())
+}
+
+#[test]
+fn every_redirect_reason_and_error_occurs() -> Result<(), String> {
+    let text = checked("https-redirect")?.to_string();
+    let occurs = |name: &str| text.contains(&format!("\"{name}\""));
+    let passing = RedirectReason::PASSING.iter().map(|reason| reason.as_str());
+    let target = RequestTargetReason::ALL.iter().map(|reason| reason.as_str());
+    let errors = HttpsOriginError::ALL.iter().map(|error| error.code());
+    let errors = errors.filter_map(|code| code.split_once('/')).map(|(_, code)| code);
+    let line = ["method", "method-not-allowed"];
+    for name in passing.chain(target).chain(errors).chain(line) {
+        assert!(occurs(name), "no vector has {name}");
+    }
     Ok(())
 }
 

@@ -7,14 +7,17 @@ use http::HeaderName;
 use serde_json::Value;
 use tuleap_front::{
     ClientIp, ClientIpKind, ClientIpResolver, DestinationFacts, DestinationRule,
-    ForeignDestination, ForwardedHeaders, ForwardingHeader, Guide, Host, NginxAddr,
+    ForeignDestination, ForwardedHeaders, ForwardingHeader, Guide, Host, HttpsRedirect, NginxAddr,
     NginxDestination, NginxRealip, NginxRealipOptions, NginxRules, Peer, Reason, Recursion,
-    Rewrite, Scheme, TrustAll, TrustedProxies, TrustedProxiesFault, TrustedProxiesOptions,
-    TuleapCompat,
+    RedirectFacts, RedirectStatus, Rewrite, Scheme, TrustAll, TrustedProxies, TrustedProxiesFault,
+    TrustedProxiesOptions, TuleapCompat,
 };
 
-const FILES: &[&str] =
-    &[include_str!("../deviations/client-ip.json"), include_str!("../deviations/destination.json")];
+const FILES: &[&str] = &[
+    include_str!("../deviations/client-ip.json"),
+    include_str!("../deviations/destination.json"),
+    include_str!("../deviations/redirect.json"),
+];
 
 fn resolver() -> ClientIpResolver {
     ClientIpResolver::new("172.20.0.0/16".parse().unwrap())
@@ -351,6 +354,62 @@ const DESTINATION: &[Check] = &[
     }),
 ];
 
+/// What a request by http is answered: `301 https://...`.
+fn sent(rule: &HttpsRedirect, method: &str, target: &str) -> String {
+    let (method, target) = (method.as_bytes(), target.as_bytes());
+    let decision = rule.decide(&RedirectFacts { scheme: Scheme::Http, method, target });
+    let location = String::from_utf8(decision.location().unwrap()).unwrap();
+    format!("{} {location}", decision.status().unwrap().as_u16())
+}
+
+fn shop() -> HttpsRedirect {
+    HttpsRedirect::recommended("shop.example".parse().unwrap())
+}
+
+/// The answers of the recommended rule and of the documented one.
+fn both_sent(method: &str, target: &str) -> [String; 2] {
+    let documented = HttpsRedirect::documented(Guide::ReverseProxy, "shop.example").unwrap();
+    [&shop(), &documented].map(|rule| sent(rule, method, target))
+}
+
+const REDIRECT: &[Check] = &[
+    ("redirect-from-request", || {
+        let [ours, documented] = both_sent("GET", "http://other.example//a%0d%0a/../b");
+        assert_eq!(ours, "301 https://shop.example//a%0d%0a/../b");
+        assert_eq!(documented, "301 https://shop.example:443//a%0d%0a/../b");
+    }),
+    ("redirect-methods-are-told-apart", || {
+        let answers = ["308 https://shop.example/a", "301 https://shop.example:443/a"];
+        assert_eq!(both_sent("COPY", "/a"), answers);
+        assert_eq!(both_sent("OPTIONS", "/a")[0], "301 https://shop.example/a");
+        let alike = shop().with_status(RedirectStatus::MovedPermanently);
+        assert_eq!(sent(&alike, "COPY", "/a"), "301 https://shop.example/a");
+    }),
+    ("redirect-of-a-question-with-a-body", || {
+        for method in ["PROPFIND", "REPORT", "SEARCH"] {
+            assert_eq!(both_sent(method, "/a")[0], "308 https://shop.example/a");
+        }
+    }),
+    ("redirect-target-without-a-path", || {
+        let answers = ["301 https://shop.example/?a", "301 https://shop.example:443?a"];
+        assert_eq!(both_sent("GET", "http://shop.example?a"), answers);
+    }),
+    ("redirect-port-is-not-written", || {
+        let rule = HttpsRedirect::recommended("https://shop.example:443".parse().unwrap());
+        assert_eq!(sent(&rule, "GET", "/"), "301 https://shop.example/");
+        assert_eq!(both_sent("GET", "/")[1], "301 https://shop.example:443/");
+    }),
+    ("redirect-name-of-the-machine", || {
+        let error = HttpsRedirect::documented(Guide::Distributed, "$hostname").unwrap_err();
+        assert_eq!(error.code(), "https-origin/server-name");
+    }),
+];
+
+#[test]
+fn deviations_of_redirects_are_as_documented() {
+    REDIRECT.iter().for_each(|(_, check)| check());
+}
+
 #[test]
 fn deviations_of_destination_are_as_documented() {
     DESTINATION.iter().for_each(|(_, check)| check());
@@ -373,9 +432,9 @@ fn every_deviation_is_documented_and_asserted() {
     let list: Vec<Value> = FILES.iter().flat_map(read).collect();
     let listed: BTreeSet<&str> = list.iter().map(|entry| entry["id"].as_str().unwrap()).collect();
     let asserted: BTreeSet<&str> =
-        RFC.iter().chain(PROGRAMS).chain(DESTINATION).map(|(id, _)| *id).collect();
+        RFC.iter().chain(PROGRAMS).chain(DESTINATION).chain(REDIRECT).map(|(id, _)| *id).collect();
     assert_eq!(listed, asserted);
-    assert_eq!(list.len(), RFC.len() + PROGRAMS.len() + DESTINATION.len(), "each stands once");
+    assert_eq!(list.len(), asserted.len(), "each stands once");
     for entry in &list {
         assert!(tuleap_front_tests::schema::is_kebab_case(entry["id"].as_str().unwrap()));
         for field in ["from", "instead", "why", "otherwise"] {

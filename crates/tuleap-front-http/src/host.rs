@@ -62,6 +62,10 @@ impl<'h> Host<'h> {
         Host { name: self.name.into_owned(), port: self.port }
     }
 
+    pub(crate) const fn without_port(self) -> Self {
+        Self { port: None, ..self }
+    }
+
     pub(crate) const fn into_name(self) -> HostName<'h> {
         self.name
     }

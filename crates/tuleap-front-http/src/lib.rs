@@ -26,6 +26,7 @@ mod headers;
 mod hop;
 mod host;
 mod host_name;
+mod https_redirect;
 mod json;
 mod network_set;
 mod nginx;
@@ -40,6 +41,7 @@ mod scheme;
 #[cfg(feature = "serde")]
 mod serialize;
 mod shadow_log;
+mod shown;
 mod trusted_proxies;
 mod tuleap_compat;
 mod walk;
@@ -62,6 +64,10 @@ pub use headers::{ForwardingHeader, ForwardingHeaderError, RequestHeaders};
 pub use host::{AllowedHosts, AllowedHostsError, Host};
 /// The name of a header, lower case: a type of the `http` crate.
 pub use http::HeaderName;
+pub use https_redirect::{
+    HttpsOrigin, HttpsOriginError, HttpsRedirect, RedirectDecision, RedirectExplanation,
+    RedirectFacts, RedirectReason, RedirectStatus,
+};
 pub use json::escape_json_controls;
 pub use nginx::{
     NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,

@@ -99,6 +99,30 @@ impl<'a> RequestLine<'a> {
     }
 }
 
+/// The target's [`request_uri`](RequestTarget::request_uri), for who has method and target apart
+/// and no version: an HTTP/1 is taken for granted. Never allocates.
+///
+/// # Errors
+///
+/// As [`RequestLine::parse`].
+pub(crate) fn request_uri<'a>(
+    method: &[u8],
+    target: &'a [u8],
+    rules: NginxRules,
+    merge: MergeSlashes,
+) -> Result<&'a [u8], RequestLineReason> {
+    if !is_method(method) {
+        return Err(RequestLineReason::Method);
+    }
+    if method == b"CONNECT" && rules != NginxRules::V1_22 {
+        return Err(refuse_connect(target));
+    }
+    let split = Split::new(target)?;
+    RequestTarget::check_split(&split, merge)?;
+    check_rest(method, &split, rules)?;
+    Ok(split.request_uri)
+}
+
 /// A line that nginx's parser gets through.
 struct Parts<'a> {
     method: &'a [u8],
@@ -149,18 +173,29 @@ fn check_rest(
 fn connect(rest: &[u8]) -> RequestLineReason {
     let end = rest.iter().position(|byte| *byte == b' ');
     let (target, version) = rest.split_at(end.unwrap_or(rest.len()));
-    let reason = match Authority::split(target) {
+    match Authority::split(target) {
         Ok((authority, [])) if end.is_some() && authority.has_port() => {
             match RequestVersion::parse(skip_spaces(version)) {
-                Ok(RequestVersion::Http09) => return RequestLineReason::Http09Method,
-                Ok(RequestVersion::Http1 { .. }) if authority.host().is_err() => {
-                    RequestTargetReason::Host
-                }
-                Ok(RequestVersion::Http1 { .. }) if !authority.has_port_in_range() => {
-                    RequestTargetReason::Port
-                }
-                Ok(RequestVersion::Http1 { .. }) => return RequestLineReason::MethodNotAllowed,
-                Err(reason) => return reason,
+                Ok(RequestVersion::Http09) => RequestLineReason::Http09Method,
+                Ok(RequestVersion::Http1 { .. }) => refuse_connect(target),
+                Err(reason) => reason,
+            }
+        }
+        Ok(_) => RequestTargetReason::Form.into(),
+        Err(reason) => reason.into(),
+    }
+}
+
+/// Why the target of a CONNECT is refused, or the method itself.
+fn refuse_connect(target: &[u8]) -> RequestLineReason {
+    let reason = match Authority::split(target) {
+        Ok((authority, [])) if authority.has_port() => {
+            if authority.host().is_err() {
+                RequestTargetReason::Host
+            } else if !authority.has_port_in_range() {
+                RequestTargetReason::Port
+            } else {
+                return RequestLineReason::MethodNotAllowed;
             }
         }
         Ok(_) => RequestTargetReason::Form,
@@ -182,12 +217,19 @@ fn split_method(line: &[u8]) -> Result<(&[u8], &[u8]), RequestLineReason> {
     if line.is_empty() {
         return Err(RequestLineReason::Empty);
     }
-    let is_method = |byte: &u8| byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-');
-    let end = line.iter().position(|byte| !is_method(byte)).unwrap_or(line.len());
+    let end = line.iter().position(|byte| !is_in_method(*byte)).unwrap_or(line.len());
     match line.split_at(end) {
         (method @ [_, ..], rest @ [b' ', ..]) => Ok((method, rest)),
         _ => Err(RequestLineReason::Method),
     }
+}
+
+fn is_method(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().copied().all(is_in_method)
+}
+
+const fn is_in_method(byte: u8) -> bool {
+    byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-')
 }
 
 fn skip_spaces(mut text: &[u8]) -> &[u8] {

@@ -39,10 +39,14 @@ pub use tuleap_front_http::{
     RequestVersion,
 };
 
-// A chain of servers that redirect to HTTPS: does it come to an end?
+// From http to https, and whether a chain of servers that do so comes to an end.
 pub use tuleap_front_http::{
     ChainBelief, ChainCause, ChainExplanation, ChainHop, ChainListener, ChainProto, ChainReason,
     ChainRedirect, ChainRun, ChainStep, ChainVerdict, ProxyChain, ProxyChainError, ProxyChainFault,
+};
+pub use tuleap_front_http::{
+    HttpsOrigin, HttpsOriginError, HttpsRedirect, RedirectDecision, RedirectExplanation,
+    RedirectFacts, RedirectReason, RedirectStatus,
 };
 
 // The dialects of others, for running beside them.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Difference, same};
-use crate::row::ProxyChainRow;
+use crate::row::{HttpsRedirectRow, ProxyChainRow};
 
 /// The differences between an explanation of a chain and its row.
 #[must_use]
@@ -19,6 +19,23 @@ pub fn proxy_chain(row: &ProxyChainRow, got: &Value) -> Vec<Difference> {
             "corrected" => same(name.clone(), expected.clone(), got, &mut differences),
             "notes" => same(name.clone(), expected.clone(), causes(&got), &mut differences),
             "http" | "https" => run(name, expected, &got, &mut differences),
+            "config_error" => super::config_error(name, expected, &got, &mut differences),
+            _ => same(name.clone(), json!("a field we read"), Value::Null, &mut differences),
+        }
+    }
+    differences
+}
+
+/// The differences between an answer about a redirect and its row.
+#[must_use]
+pub fn https_redirect(row: &HttpsRedirectRow, got: &Value) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    for (name, expected) in &row.expect {
+        let got = field(got, name);
+        match name.as_str() {
+            "action" | "status" | "location" | "reason" => {
+                same(name.clone(), expected.clone(), got, &mut differences);
+            }
             "config_error" => super::config_error(name, expected, &got, &mut differences),
             _ => same(name.clone(), json!("a field we read"), Value::Null, &mut differences),
         }

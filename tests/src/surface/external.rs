@@ -13,6 +13,11 @@
 //!   bytes, a list of such lines, or null where `input_hex` has the bytes of the value.
 //! - `nginx-destination`: `destination`, the lines that are sent on. They, and the texts of the
 //!   question, are Latin-1: one code point is one byte.
+//! - `https-redirect`: `action`, `status`, `location` and `reason`, or `config_error` with `code`
+//!   (without its noun) and `hint`. Question and answer are Latin-1.
+//! - `nginx-redirect`: `status` and `location`; what there is not is null. The question has the
+//!   `documented` rule and the `redirect_status` of the directives beside the input, in the form of
+//!   `https-redirect`; every row comes by http.
 //! - `proxy-chain`: the JSON of the explanation, or `config_error` with `code` (without its noun),
 //!   `entry`, `line`, `column`, `offset`, `length` and `hint`.
 //!
@@ -27,7 +32,8 @@ use serde_json::{Value, json};
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, ProxyChainRow, RealipInput,
+    ClientIpRow, DestinationRow, ForwardedInput, HttpsRedirectRow, NginxDestinationInput,
+    NginxRedirectInput, ProxyChainRow, RealipInput,
 };
 
 /// A program that answers for a surface.
@@ -96,6 +102,18 @@ impl Surface for External {
         self.ask_nginx("nginx-destination", rows, rules).map(Some)
     }
 
+    fn https_redirect(&self, rows: &[HttpsRedirectRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("https-redirect", row))).map(Some)
+    }
+
+    fn nginx_redirect(
+        &self,
+        rows: &[NginxRedirectInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| redirect_question(row, rules))).map(Some)
+    }
+
     fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
         self.ask(rows.iter().map(|row| question("proxy-chain", row))).map(Some)
     }
@@ -122,6 +140,16 @@ pub(super) fn nginx_question(kind: &str, input: &impl Serialize, rules: Rules) -
         Rules::V1_22 => "1.22",
     };
     json!({ "kind": kind, "rules": rules, "input": input })
+}
+
+/// A row of `nginx-redirect.json` as a question, with what its directives say.
+pub(super) fn redirect_question(input: &NginxRedirectInput, rules: Rules) -> Value {
+    let mut question = nginx_question("nginx-redirect", input, rules);
+    if let Some(fields) = question.as_object_mut() {
+        fields.insert("documented".to_owned(), json!(input.documented()));
+        fields.insert("redirect_status".to_owned(), json!(input.status()));
+    }
+    question
 }
 
 /// One process for all questions: a line in, a line out.

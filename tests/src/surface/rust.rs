@@ -12,8 +12,9 @@ use tuleap_front::{
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, Local,
-    NginxDestinationInput, ProxyChainRow, RealipInput, from_latin1, latin1,
+    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow,
+    Local, NginxDestinationInput, NginxRedirectInput, ProxyChainRow, RealipInput, from_latin1,
+    latin1,
 };
 
 mod destination;
@@ -50,6 +51,19 @@ impl Surface for Rust {
         rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
         Ok(Some(rows.iter().map(|row| destination::nginx(row, rules)).collect()))
+    }
+
+    fn https_redirect(&self, rows: &[HttpsRedirectRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(redirect::https_redirect).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn nginx_redirect(
+        &self,
+        rows: &[NginxRedirectInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        let answer = |row| redirect::nginx(row, rules);
+        rows.iter().map(answer).collect::<Result<_, _>>().map(Some)
     }
 
     fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {

@@ -1,8 +1,9 @@
 use std::fmt;
 
-use super::explanation::{Decision, DestinationCause, shown, without_userinfo};
+use super::explanation::{Decision, DestinationCause};
 use super::if_rewrite::{IfRewrite, Tags};
 use super::rewrite::Rewrite;
+use crate::shown::{shown, without_userinfo};
 
 /// What was decided about an `If` line, by which rule, and what about each of its tags.
 ///

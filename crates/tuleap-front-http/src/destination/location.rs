@@ -3,12 +3,12 @@ use std::fmt;
 use http::HeaderMap;
 use http::header::{CONTENT_LOCATION, LOCATION};
 
-use super::explanation::{shown, without_userinfo};
 use super::origin::DestinationOrigin;
 use super::reference::{self, Cut};
 use super::rewrite::Rewrite;
 use super::{DestinationFacts, DestinationRule, Strict, Style, authority, map_lines};
 use crate::node::trim;
+use crate::shown::{shown, without_userinfo};
 
 impl DestinationRule {
     /// Maps a `Location` or a `Content-Location` of an answer back (RFC 9110 §10.2.2, §8.7).
