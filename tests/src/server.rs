@@ -17,6 +17,7 @@ pub mod certificate;
 pub mod client;
 pub mod fastcgi;
 pub mod folder;
+pub mod fpm;
 pub mod http2;
 pub mod load;
 pub mod log;

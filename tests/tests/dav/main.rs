@@ -28,6 +28,7 @@ use report::Report;
 use rig::Rig;
 
 mod bad_input;
+mod distributed;
 mod front;
 mod litmus;
 mod location;
@@ -96,5 +97,6 @@ fn visit(rig: &Rig, front: Front, report: &Report) -> Fallible<()> {
     names::run(&site, report)?;
     litmus::run(&site, report)?;
     location::run(&site, report)?;
-    bad_input::run(&site, report)
+    bad_input::run(&site, report)?;
+    if front == Front::Nginx { distributed::run(rig, report) } else { Ok(()) }
 }

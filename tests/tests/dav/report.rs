@@ -60,7 +60,7 @@ impl Report {
     ) -> Fallible<()> {
         let is_right = result.is_ok();
         let is_as_known = is_right == (known == Known::Right);
-        let why = result.as_ref().err().map(|why| why.trim().replace('\n', "; "));
+        let why = result.as_ref().err().map(|why| short(why));
         let verdict = match (is_as_known, why) {
             (true, None) => "pass".to_owned(),
             (true, Some(why)) => format!("wrong, as is known: {why}"),
@@ -128,5 +128,14 @@ impl Report {
         let total: usize = rows.iter().map(|row| row.total).sum();
         println!("dav: {total} operations in {seconds} s, {unexpected} not as they should be");
         unexpected == 0 && !rows.is_empty()
+    }
+}
+
+/// On one line, which is not too long.
+fn short(text: &str) -> String {
+    let line = text.trim().replace('\n', "; ");
+    match line.char_indices().nth(400) {
+        Some((end, _)) => format!("{} …", line.split_at(end).0),
+        None => line,
     }
 }

@@ -44,7 +44,7 @@ pub(crate) struct Rig {
     backend: Apache,
     backend_with_module: Option<Apache>,
     folder: Folder,
-    _certificate: Certificate,
+    certificate: Certificate,
 }
 
 /// A front as a client finds it, and what only a test sees.
@@ -123,7 +123,7 @@ impl Rig {
             backend,
             backend_with_module,
             folder,
-            _certificate: certificate,
+            certificate,
         })
     }
 
@@ -149,6 +149,16 @@ impl Rig {
             log: backend.folder().join("access.log"),
             folder: Folder::new()?,
         })
+    }
+
+    /// The port of the backend without our module.
+    pub(crate) fn plain(&self) -> Fallible<u16> {
+        self.backend.port("port")
+    }
+
+    /// That of the fronts.
+    pub(crate) const fn certificate(&self) -> &Certificate {
+        &self.certificate
     }
 
     /// Ends everything in good order.

@@ -2,13 +2,13 @@
 
 use std::process::Command;
 
-use tuleap_front_tests::server::Fallible;
 use tuleap_front_tests::server::nginx::has_ipv6;
+use tuleap_front_tests::server::{Fallible, at};
 
 use crate::front::Front;
 use crate::operations::{Door, GROUPS, Group, Operation, TREE};
 use crate::report::{Known, Report};
-use crate::rig::{Site, changes, output, youngest};
+use crate::rig::{Site, changes, run as must_run, youngest};
 
 /// What every script can use: `svn` and `svnmucc` as alice, or as `$user`; `refused CODE …`, which
 /// wants a command to fail with this code.
@@ -38,6 +38,7 @@ pub(crate) fn template() -> Vec<(String, String)> {
     let mut files = vec![
         ("closed/a.txt".to_owned(), "a\n".to_owned()),
         ("hidden/a.txt".to_owned(), "a\n".to_owned()),
+        ("distributed/a b.txt".to_owned(), "a b\n".to_owned()),
         ("auto/source.txt".to_owned(), "source\n".to_owned()),
         ("auto/target.txt".to_owned(), "target\n".to_owned()),
         ("auto/folder/other.txt".to_owned(), "other\n".to_owned()),
@@ -72,29 +73,44 @@ pub(crate) fn run(site: &Site, report: &Report) -> Fallible<()> {
 fn perform(site: &Site, group: &Group, number: usize, operation: &Operation) -> Fallible<()> {
     let folder = folder(group, number);
     let before = youngest(&site.repository)?;
-    let home = site.folder.join(&folder);
-    std::fs::create_dir_all(&home).map_err(|error| error.to_string())?;
     let base = base(site, group.door);
-    let mut shell = Command::new("timeout");
-    shell.args(["60", "sh", "-c"]).arg(format!("{PRELUDE}\n{}", operation.script));
-    shell.current_dir(&home).env("HOME", &home).env("REPOSITORY", &site.repository);
-    shell.env("BASE", &base).env("URL", format!("{base}/{folder}")).env("FOLDER", &folder);
-    let ran = output(&mut shell);
+    let ran = Script { folder: &folder, base, text: operation.script }.run(site);
     let prefix = format!("{folder}/");
     let found = changes(&site.repository, before)?;
     let found: Vec<String> = found.iter().map(|change| change.replace(&prefix, "")).collect();
     let mut expected: Vec<&str> = operation.commits.to_vec();
     expected.sort_unstable();
-    match ran {
-        Err(why) => Err(why),
-        Ok(_) if found == expected => Ok(()),
-        Ok(_) => {
-            let more = found.iter().filter(|line| !expected.contains(&line.as_str()));
-            let less = expected.iter().filter(|line| !found.iter().any(|found| found == *line));
-            let more = more.map(String::as_str).collect::<Vec<_>>().join(", ");
-            let less = less.copied().collect::<Vec<_>>().join(", ");
-            Err(format!("committed {more:?} instead of {less:?}"))
-        }
+    ran?;
+    if found == expected {
+        return Ok(());
+    }
+    let more = found.iter().filter(|line| !expected.contains(&line.as_str()));
+    let less = expected.iter().filter(|line| !found.iter().any(|found| found == *line));
+    let more = more.map(String::as_str).collect::<Vec<_>>().join(", ");
+    let less = less.copied().collect::<Vec<_>>().join(", ");
+    Err(format!("committed {more:?} instead of {less:?}"))
+}
+
+/// What is run in a shell, for a folder of a repository.
+#[derive(Debug)]
+pub(crate) struct Script<'a> {
+    pub(crate) folder: &'a str,
+    /// The URL of the repository.
+    pub(crate) base: String,
+    pub(crate) text: &'a str,
+}
+
+impl Script<'_> {
+    /// In a folder of its own.
+    pub(crate) fn run(&self, site: &Site) -> Fallible<()> {
+        let Self { folder, base, text } = self;
+        let home = site.folder.join(folder);
+        std::fs::create_dir_all(&home).map_err(at(home.display()))?;
+        let mut shell = Command::new("timeout");
+        shell.args(["60", "sh", "-c"]).arg(format!("{PRELUDE}\n{text}"));
+        shell.current_dir(&home).env("HOME", &home).env("REPOSITORY", &site.repository);
+        shell.env("BASE", base).env("URL", format!("{base}/{folder}")).env("FOLDER", folder);
+        must_run(&mut shell)
     }
 }
 
