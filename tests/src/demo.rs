@@ -3,7 +3,8 @@
 //!
 //! Three fronts with one configuration, the guide's: one with our three lines, one with these and
 //! the guide's own header lines, and one with what the server has itself. Every request goes to
-//! all of them; the first one is what is told.
+//! all of them; the first one is what is told. nginx ends with a copy by Subversion, with our line
+//! and with those of the guide.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -14,6 +15,7 @@ use std::time::{Duration, Instant};
 use crate::server::apache;
 use crate::server::certificate::Certificate;
 use backend::Backend;
+use copies::Copies;
 use front::{Exchange, Front, Setup};
 use stories::{Door, HOST, STORIES, Story};
 use svn::{Session, Svn};
@@ -21,6 +23,7 @@ use svn::{Session, Svn};
 pub use front::Program;
 
 mod backend;
+mod copies;
 mod front;
 mod journal;
 mod load_balancer;
@@ -130,6 +133,14 @@ fn perform(
             outcome.as_promised += 1;
         }
     }
+    if let Some(copies) = &mut stage.copies {
+        let copied = copies.play();
+        check()?;
+        outcome.sessions += 1;
+        if report::copies(out, outcome.count(), &copied)? {
+            outcome.as_promised += 1;
+        }
+    }
     stage.clear()?;
     report::outcome(out, outcome)?;
     Ok(outcome)
@@ -153,6 +164,7 @@ struct Stage {
     guide_kept: Front,
     stock: Front,
     svn: Svn,
+    copies: Option<Copies>,
     backend: Backend,
     _certificate: Certificate,
 }
@@ -169,7 +181,15 @@ impl Stage {
         let (ours, guide_kept) = (start(Setup::Ours)?, start(Setup::GuideKept)?);
         let stock = start(Setup::Stock)?;
         let svn = Svn::new(ours.port(Door::Http)?, ours.port(Door::Https)?)?;
-        Ok(Self { ours, guide_kept, stock, svn, backend, _certificate: certificate })
+        let copies = match program {
+            Program::Nginx(program) => {
+                let (port, repository) = (backend.http()?, backend.repository());
+                let destinations = backend.destinations();
+                Some(Copies::start(program, &certificate, port, &repository, destinations)?)
+            }
+            Program::Apache(_) => None,
+        };
+        Ok(Self { ours, guide_kept, stock, svn, copies, backend, _certificate: certificate })
     }
 
     fn describe(&self, out: &mut dyn Write, program: &Program) -> Result<(), Halt> {
@@ -224,9 +244,9 @@ impl Stage {
 
     /// Leaves nothing behind. To end in good order takes each server a second or two.
     fn clear(self) -> Result<(), String> {
-        let Self { ours, guide_kept, stock, backend, .. } = self;
+        let Self { ours, guide_kept, stock, copies, backend, .. } = self;
         let fronts = [ours, guide_kept, stock].map(|front| thread::spawn(|| front.stop()));
-        let stopped = backend.stop();
+        let stopped = copies.map_or(Ok(()), Copies::stop).and(backend.stop());
         let gone = |_| Err("a front could not be stopped".to_owned());
         // All of them, also after one that fails.
         let fronts = fronts.map(|front| front.join().unwrap_or_else(gone));

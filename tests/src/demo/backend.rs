@@ -2,8 +2,10 @@
 //! shows what was sent.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
 use std::process::Command;
 
+use super::copies::SOURCE;
 use super::journal::Journal;
 use super::svn::run;
 use crate::server::Fallible;
@@ -22,7 +24,7 @@ pub(super) struct Backend {
     apache: Apache,
     access: Journal,
     _mirror: Mirror,
-    _repository: Folder,
+    folder: Folder,
 }
 
 impl Backend {
@@ -31,6 +33,9 @@ impl Backend {
         let folder = Folder::new()?;
         let repository = folder.join("repository");
         run(Command::new("svnadmin").arg("create").arg(&repository))?;
+        let file = folder.write("file", "a b\n")?;
+        let url = format!("file://{}/{}", repository.display(), SOURCE.replace(' ', "%20"));
+        run(Command::new("svnmucc").args(["-m", "a file", "put"]).arg(file).arg(url))?;
         // Apache is somebody else where this runs as root.
         run(Command::new("chmod").args(["-R", "a+rwX"]).arg(&repository))?;
         let config = Config::new(CONFIG)
@@ -43,12 +48,27 @@ impl Backend {
             .with("repository", repository.display());
         let apache = program.start(&config)?;
         let access = Journal::new(apache.folder().join("access.log"));
-        Ok(Self { apache, access, _mirror: mirror, _repository: folder })
+        Ok(Self { apache, access, _mirror: mirror, folder })
     }
 
     /// Where it listens.
     pub(super) fn address(&self) -> Fallible<SocketAddr> {
         Ok(SocketAddr::from((Ipv4Addr::LOCALHOST, self.apache.port("port")?)))
+    }
+
+    /// The port by http.
+    pub(super) fn http(&self) -> Fallible<u16> {
+        self.apache.port("port-http")
+    }
+
+    /// Where the repository is.
+    pub(super) fn repository(&self) -> PathBuf {
+        self.folder.join("repository")
+    }
+
+    /// The `Destination` of each COPY.
+    pub(super) fn destinations(&self) -> Journal {
+        Journal::new(self.apache.folder().join("copies.log"))
     }
 
     /// What was logged since the last time; a line begins with the address that the front named.

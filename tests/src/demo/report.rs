@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
+use super::copies::{self, Copy, SOURCE, TARGET, WRONG_TARGET};
 use super::front::{Decision, Exchange, PATH};
 use super::stories::Story;
 use super::svn::Session;
@@ -91,6 +92,40 @@ pub(super) fn session(
         Err(error) => vec![error.clone()],
     };
     verdict(out, &faults)
+}
+
+/// Writes the copies and answers whether the guide's is wrong, as is known, and ours right.
+pub(super) fn copies(
+    out: &mut dyn Write,
+    number: usize,
+    copies: &Result<[Copy; 2], String>,
+) -> io::Result<bool> {
+    writeln!(
+        out,
+        "\n{TITLE}{number:2}  svn copy of '{SOURCE}' to '{TARGET}', over https{TITLE:#}"
+    )?;
+    let faults = match copies {
+        Ok([guide, ours]) => {
+            copied(out, guide, "the guide's lines for Destination", copies::GUIDE)?;
+            writeln!(out, "      which is another name: nginx escapes it again, its ticket 348")?;
+            copied(out, ours, "our line in their place", copies::OURS)?;
+            copy_faults(guide, ours)
+        }
+        Err(error) => vec![error.clone()],
+    };
+    verdict(out, &faults)
+}
+
+fn copied(out: &mut dyn Write, copy: &Copy, title: &str, lines: &str) -> io::Result<()> {
+    writeln!(out, "    {title}")?;
+    lines.lines().try_for_each(|line| writeln!(out, "      {line}"))?;
+    let Copy { url, destination, committed } = copy;
+    let names = [SOURCE, TARGET].map(|name| name.replace(' ', "%20"));
+    writeln!(out, "    svn copy {url}/{}", names.join(&format!(" {url}/")))?;
+    writeln!(out, "      Destination, as the backend receives it")?;
+    writeln!(out, "        {}", cut(destination, WIDTH - 8))?;
+    writeln!(out, "      the repository now has")?;
+    committed.iter().try_for_each(|name| writeln!(out, "        {name}"))
 }
 
 /// Writes the one line that says what happened.
@@ -257,6 +292,13 @@ fn session_faults(session: &Session, visited: &Visited) -> Vec<String> {
     faults
 }
 
+/// Ours is right; that the guide's is wrong is what this is about.
+fn copy_faults(guide: &Copy, ours: &Copy) -> Vec<String> {
+    let wanted = [(guide, "the guide's lines", WRONG_TARGET), (ours, "our line", TARGET)];
+    let wrong = wanted.iter().filter(|(copy, _, name)| copy.committed != [*name]);
+    wrong.map(|(copy, lines, name)| format!("{lines}: {:?}, not {name}", copy.committed)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -314,6 +356,18 @@ mod tests {
             |played| played.guide_kept.received.clear(),
             &["with the guide's header lines left in, the backend got [None, None]"],
         );
+    }
+
+    #[test]
+    fn the_guide_s_copy_is_wrong_and_ours_is_right() {
+        let copy = |name: &str| Copy {
+            url: String::new(),
+            destination: String::new(),
+            committed: vec![name.to_owned()],
+        };
+        assert!(copy_faults(&copy(WRONG_TARGET), &copy(TARGET)).is_empty());
+        assert_eq!(copy_faults(&copy(TARGET), &copy(TARGET)).len(), 1);
+        assert_eq!(copy_faults(&copy(WRONG_TARGET), &copy(WRONG_TARGET)).len(), 1);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::process::Command;
 
 use super::load_balancer;
@@ -91,11 +92,7 @@ impl Svn {
             self.folder.write(&format!("copy/{FILE}"), TEXT)?;
         }
         for words in &session.commands {
-            let mut svn = Command::new("svn");
-            svn.current_dir(self.folder.path()).env("LC_ALL", "C");
-            svn.args(["--non-interactive", "--no-auth-cache", "--config-dir", "config"]);
-            svn.arg("--trust-server-cert-failures=unknown-ca,cn-mismatch");
-            run(svn.args(words))?;
+            run(svn(self.folder.path()).args(words))?;
         }
         let found = fs::read(self.folder.join("other").join(FILE));
         if session.finds && !found.is_ok_and(|bytes| bytes == TEXT.as_bytes()) {
@@ -103,6 +100,15 @@ impl Svn {
         }
         Ok(())
     }
+}
+
+/// The program, in this folder, where it keeps what it remembers.
+pub(super) fn svn(folder: &Path) -> Command {
+    let mut svn = Command::new("svn");
+    svn.current_dir(folder).env("LC_ALL", "C");
+    svn.args(["--non-interactive", "--no-auth-cache", "--config-dir", "config"]);
+    svn.arg("--trust-server-cert-failures=unknown-ca,cn-mismatch");
+    svn
 }
 
 /// Runs a program that must succeed.
