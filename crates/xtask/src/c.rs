@@ -11,52 +11,119 @@ use crate::shell::{self, Call, root};
 
 const STRICT: &[&str] = &["-Wall", "-Wextra", "-Werror", "-pedantic", "-g"];
 
+/// A program in examples/c, what it is asked and what it then prints.
+struct Example {
+    source: &'static str,
+    compiler: &'static str,
+    standard: &'static str,
+    arguments: &'static [&'static str],
+    /// The start, and what stands behind it somewhere.
+    prints: (&'static str, &'static str),
+}
+
+const FIRST: Example = Example {
+    source: "first.c",
+    compiler: "cc",
+    standard: "-std=c99",
+    arguments: &[],
+    prints: ("203.0.113.9\n", ""),
+};
+
+const EXPLAIN: Example = Example {
+    source: "explain.c",
+    arguments: &["127.0.0.1", "127.0.0.1", "X-Forwarded-For", "6.6.6.6, 203.0.113.9"],
+    prints: ("client 203.0.113.9 (forwarded: first-untrusted)\n", "7 bytes not read"),
+    ..FIRST
+};
+
+const DESTINATION: Example = Example {
+    source: "destination.c",
+    arguments: &[
+        "https://tuleap.example.com",
+        "http://tuleap:8080",
+        "COPY",
+        "Destination",
+        "https://me@TULEAP.example.com:443/svn/a%20b",
+        "If",
+        "<https://tuleap.example.com/svn/c> (<opaquelocktoken:1>)",
+    ],
+    prints: (
+        "Destination: http://tuleap:8080/svn/a%20b\n",
+        "\nIf: <http://tuleap:8080/svn/c> (<opaquelocktoken:1>)\n",
+    ),
+    ..FIRST
+};
+
+const EXAMPLES: &[Example] = &[
+    FIRST,
+    EXPLAIN,
+    Example { source: "explain.cpp", compiler: "c++", standard: "-std=c++17", ..EXPLAIN },
+    DESTINATION,
+];
+
+/// A program that is asked for what is refused: its exit status and two things that it says.
+const REFUSALS: &[(&str, &[&str], [&str; 3])] = &[
+    (
+        "explain-c",
+        &["127.0.0.1", "10.0.0.1/8"],
+        [
+            "exit status: 2",
+            "trusted-proxies/host-bits-set: entry 0",
+            "write 10.0.0.0/8 for the whole network",
+        ],
+    ),
+    (
+        "destination-c",
+        &["https://tuleap.example.com, https://svn.example.com/", "http", "COPY"],
+        ["exit status: 2", "destination-origin/path: entry 1", "without a slash at the end"],
+    ),
+    (
+        "destination-c",
+        &["https://tuleap.example.com", "http", "MOVE", "destination", "https://other.example/a"],
+        ["exit status: 1", "502 destination/foreign-origin", "on another server"],
+    ),
+];
+
 pub(crate) fn test() -> Result<(), String> {
     let prefix = build::c(None)?;
     symbols(&prefix)?;
     let folder = shell::target("c-examples");
     fs::create_dir_all(&folder).map_err(|error| error.to_string())?;
-    for (source, compiler, standard) in [
-        ("first.c", "cc", "-std=c99"),
-        ("explain.c", "cc", "-std=c99"),
-        ("explain.cpp", "c++", "-std=c++17"),
-    ] {
-        let name = source.replace('.', "-");
+    for example in EXAMPLES {
+        let name = example.source.replace('.', "-");
         let program = folder.join(&name);
-        compile(&prefix, compiler, &[standard], source, &program)?;
-        check(source, &run(&prefix, &program, None)?)?;
+        compile(&prefix, example, &[], &program)?;
+        check(example, &run(&prefix, &program, example.arguments, None)?)?;
         let valgrind = ["--quiet", "--error-exitcode=9", "--leak-check=full"];
-        check(source, &run(&prefix, &program, Some(("valgrind", &valgrind)))?)?;
+        let under = Some(("valgrind", valgrind.as_slice()));
+        check(example, &run(&prefix, &program, example.arguments, under)?)?;
         let sanitized = folder.join(format!("{name}-sanitized"));
-        let sanitizers = [standard, "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-        compile(&prefix, compiler, &sanitizers, source, &sanitized)?;
-        check(source, &run(&prefix, &sanitized, None)?)?;
+        let sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+        compile(&prefix, example, &sanitizers, &sanitized)?;
+        check(example, &run(&prefix, &sanitized, example.arguments, None)?)?;
     }
-    refusal(&prefix, &folder.join("explain-c"))?;
+    for (name, arguments, says) in REFUSALS {
+        for program in [(*name).to_owned(), format!("{name}-sanitized")] {
+            refusal(&prefix, &folder.join(program), arguments, says)?;
+        }
+    }
     static_link(&prefix, &folder.join("first-static"))?;
     php(&prefix)
 }
 
 /// The README's example against a library under `prefix`.
 pub(crate) fn first_example(prefix: &Path, program: &Path) -> Result<(), String> {
-    compile(prefix, "cc", &["-std=c99"], "first.c", program)?;
-    check("first.c", &run(prefix, program, None)?)
+    compile(prefix, &FIRST, &[], program)?;
+    check(&FIRST, &run(prefix, program, FIRST.arguments, None)?)
 }
 
 /// Compiles an example against the installed header, as pkg-config says.
-fn compile(
-    prefix: &Path,
-    compiler: &str,
-    flags: &[&str],
-    source: &str,
-    program: &Path,
-) -> Result<(), String> {
+fn compile(prefix: &Path, example: &Example, flags: &[&str], to: &Path) -> Result<(), String> {
     let pkg_config = pkg_config(prefix, &["--cflags", "--libs"])?;
     let libraries: Vec<&str> = pkg_config.split_whitespace().collect();
-    let source = root().join("examples/c").join(source);
-    let call =
-        Call::new(compiler).args(flags).args(STRICT).path(&source).args(&["-o"]).path(program);
-    step(call.args(&libraries)).map(drop)
+    let source = root().join("examples/c").join(example.source);
+    let call = Call::new(example.compiler).args(&[example.standard]).args(flags).args(STRICT);
+    step(call.path(&source).args(&["-o"]).path(to).args(&libraries)).map(drop)
 }
 
 fn pkg_config(prefix: &Path, what: &[&str]) -> Result<String, String> {
@@ -65,41 +132,35 @@ fn pkg_config(prefix: &Path, what: &[&str]) -> Result<String, String> {
     call.env("PKG_CONFIG_PATH", &folder).output()
 }
 
-/// Runs an example with the request of the README.
-fn run(prefix: &Path, program: &Path, under: Option<(&str, &[&str])>) -> Result<String, String> {
+/// Runs an example, if need be under another program.
+fn run(
+    prefix: &Path,
+    program: &Path,
+    arguments: &[&str],
+    under: Option<(&str, &[&str])>,
+) -> Result<String, String> {
     let call = match under {
         Some((tool, arguments)) => Call::new(tool).args(arguments).path(program),
         None => Call::new(&program.display().to_string()),
     };
-    let request: &[&str] = &["127.0.0.1", "127.0.0.1", "X-Forwarded-For", "6.6.6.6, 203.0.113.9"];
-    let is_first = program.display().to_string().contains("first");
-    let call = call.args(if is_first { &[] } else { request });
-    step(call.env("LD_LIBRARY_PATH", &prefix.join("lib").display().to_string()))
+    step(call.args(arguments).env("LD_LIBRARY_PATH", &prefix.join("lib").display().to_string()))
 }
 
-fn check(source: &str, printed: &str) -> Result<(), String> {
-    let says = if source.starts_with("first") {
-        printed == "203.0.113.9\n"
-    } else {
-        printed.starts_with("client 203.0.113.9 (forwarded: first-untrusted)\n")
-            && printed.contains("7 bytes not read")
-    };
-    if says { Ok(()) } else { Err(format!("examples/c/{source} printed\n{printed}")) }
+fn check(example: &Example, printed: &str) -> Result<(), String> {
+    let (start, further) = example.prints;
+    match printed.starts_with(start) && printed.contains(further) {
+        true => Ok(()),
+        false => Err(format!("examples/c/{} printed\n{printed}", example.source)),
+    }
 }
 
-/// A list that is refused: exit status 2, the code and what to write instead.
-fn refusal(prefix: &Path, program: &Path) -> Result<(), String> {
-    let call = Call::new(&program.display().to_string()).args(&["127.0.0.1", "10.0.0.1/8"]);
+/// What is refused: the exit status, the code and what is wrong.
+fn refusal(prefix: &Path, program: &Path, arguments: &[&str], says: &[&str]) -> Result<(), String> {
+    let call = Call::new(&program.display().to_string()).args(arguments);
     let call = call.env("LD_LIBRARY_PATH", &prefix.join("lib").display().to_string());
     match call.output() {
-        Err(text)
-            if text.contains("exit status: 2")
-                && text.contains("trusted-proxies/host-bits-set: entry 0")
-                && text.contains("write 10.0.0.0/8 for the whole network") =>
-        {
-            Ok(())
-        }
-        other => Err(format!("a refused list: {other:?}")),
+        Err(text) if says.iter().all(|part| text.contains(part)) => Ok(()),
+        other => Err(format!("{} {arguments:?}: {other:?}", program.display())),
     }
 }
 
@@ -110,7 +171,7 @@ fn static_link(prefix: &Path, program: &Path) -> Result<(), String> {
     let call = Call::new("cc").args(&["-std=c99"]).args(STRICT).args(&flags).path(&source);
     let call = call.path(&prefix.join("lib/libtuleap_front.a")).args(&["-o"]).path(program);
     step(call.args(&["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl"]))?;
-    check("first.c", &step(Call::new(&program.display().to_string()))?)
+    check(&FIRST, &step(Call::new(&program.display().to_string()))?)
 }
 
 /// The library exports what the header declares and nothing else.
