@@ -23,6 +23,8 @@ use tuleap_front_c::{
     tuleap_front_trusted_proxies_parse,
 };
 
+mod c_destination;
+
 /// The system's allocator, counting what this thread asks of it: the test harness has threads
 /// of its own.
 struct Counting;
