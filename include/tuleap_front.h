@@ -9,9 +9,11 @@
  *   above the capacity nothing was lost but the rest: call again with more room. A NUL follows
  *   the text where there is room for it. A result < 0 is a status. The buffer and other
  *   out-parameters must not overlap what goes in.
- * - Handles are made by _new and _parse, freed once by _free (NULL is allowed), and may be used
- *   by any number of threads at a time. None changes but a tuleap_front_shadow_log, which counts.
- * - No function keeps a pointer it was given, except a resolver its own copy of the list.
+ * - Handles are made by _new, _parse and _documented, freed once by _free (NULL is allowed), and
+ *   may be used by any number of threads at a time. None changes but a tuleap_front_shadow_log,
+ *   which counts.
+ * - No function keeps a pointer it was given, except a resolver its own copy of the list, and a
+ *   tuleap_front_rewrite, which points into what it was asked about.
  * - A panic inside becomes TULEAP_FRONT_STATUS_PANIC; none crosses this border.
  */
 
@@ -115,7 +117,7 @@ typedef enum tuleap_front_field {
   TULEAP_FRONT_FIELD_HOST = 3,
 } tuleap_front_field;
 
-// How tuleap_front_client_ip_explain writes.
+// How the functions that explain write.
 typedef enum tuleap_front_format {
   // Aligned lines for people.
   TULEAP_FRONT_FORMAT_TEXT = 0,
@@ -453,7 +455,8 @@ typedef struct tuleap_front_answer {
   char text[48];
 } tuleap_front_answer;
 
-// Text of the caller's, for the time of the call.
+// Text that nobody copies: the caller's, for the time of the call, or what a struct says that it
+// points into.
 typedef struct tuleap_front_str {
   // The first byte; may be NULL if len is 0.
   const char *ptr;
@@ -482,9 +485,9 @@ typedef struct tuleap_front_problem {
   size_t offset_in_entry;
   // How long the faulty part is.
   size_t length;
-  // The line; 0 where it is not known.
+  // The line; 0 where the place is not known: then the other numbers of it are 0, too.
   size_t line;
-  // The column; 0 where it is not known.
+  // The column.
   size_t column;
   // Where in the whole message the hint starts, which says what to write instead.
   size_t hint_offset;
@@ -515,7 +518,7 @@ typedef struct tuleap_front_rewrite {
   uint32_t reason;
   // The parts, for PARTS and JOINED; otherwise empty.
   struct tuleap_front_str parts[3];
-  // The length of the parts together.
+  // The length of the parts together; for JOINED, without the further lines.
   size_t length;
 } tuleap_front_rewrite;
 
@@ -705,20 +708,13 @@ int32_t tuleap_front_destination_rule_rewrite_lines(const struct tuleap_front_de
                                                     size_t line_count,
                                                     struct tuleap_front_rewrite *out);
 
-// The same for one value.
+// The same for one value. The documented rule leaves an empty one as it is here, and removes the
+// line of such a value above.
 int32_t tuleap_front_destination_rule_rewrite_value(const struct tuleap_front_destination_rule *rule,
                                                     const struct tuleap_front_destination_facts *facts,
                                                     const char *value,
                                                     size_t value_len,
                                                     struct tuleap_front_rewrite *out);
-
-// Writes the value of a decision PARTS or JOINED: >= 0 its length, < 0 a status, ARGUMENT for
-// another action. lines: those that were asked about, in wire order; JOINED alone reads them.
-ptrdiff_t tuleap_front_rewrite_text(const struct tuleap_front_rewrite *rewrite,
-                                    const struct tuleap_front_str *lines,
-                                    size_t line_count,
-                                    char *out,
-                                    size_t cap);
 
 // Writes the decision about the header lines of a request and the rule that led to it; user info
 // is left out. format: a tuleap_front_format. >= 0 the length, < 0 a status. Not for every
@@ -966,6 +962,15 @@ ptrdiff_t tuleap_front_proxy_chain_corrected(const struct tuleap_front_proxy_cha
 // The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL for a
 // number that is none. Static: not to be freed.
 const char *tuleap_front_reason_code(uint32_t reason);
+
+// Writes the value of a decision PARTS or JOINED: >= 0 its length, < 0 a status, ARGUMENT for
+// another action. lines: the values of the lines that were asked about, in wire order; JOINED
+// alone reads them.
+ptrdiff_t tuleap_front_rewrite_text(const struct tuleap_front_rewrite *rewrite,
+                                    const struct tuleap_front_str *lines,
+                                    size_t line_count,
+                                    char *out,
+                                    size_t cap);
 
 // Makes a log. flags: of tuleap_front_shadow_flag. lines_per_minute: lines in one minute at most;
 // those above are counted; 0 is 60. NULL for a flag that has no meaning.

@@ -23,7 +23,8 @@ pub extern "C" fn tuleap_front_version() -> *const c_char {
     concat!(env!("CARGO_PKG_VERSION"), "\0").as_ptr().cast()
 }
 
-/// Text of the caller's, for the time of the call.
+/// Text that nobody copies: the caller's, for the time of the call, or what a struct says that it
+/// points into.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tuleap_front_str {

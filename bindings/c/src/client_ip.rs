@@ -334,7 +334,7 @@ pub unsafe extern "C" fn tuleap_front_client_ip_source(
     })
 }
 
-/// How tuleap_front_client_ip_explain writes.
+/// How the functions that explain write.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub enum tuleap_front_format {

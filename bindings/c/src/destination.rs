@@ -1,16 +1,17 @@
 use std::ffi::c_char;
 
 use tuleap_front::{
-    DestinationFacts, DestinationRule, ForeignDestination, Guide, IfTags, NginxDestination,
-    NginxRules, PathAbsolute, Rewrite,
+    DestinationFacts, DestinationRule, ForeignDestination, IfTags, NginxDestination, PathAbsolute,
+    Rewrite,
 };
 
 use crate::abi::{Lines, array, bytes, tuleap_front_header, tuleap_front_str};
-use crate::destination_reason::{number, tuleap_front_destination_reason};
 use crate::guard::{give, guard, handle, store, take};
+use crate::guide::{guide_of, nginx_rules_of};
 use crate::origin::scheme_of;
 use crate::output::{Output, copy_out, write_explanation};
 use crate::problem::{Sink, tuleap_front_problem};
+use crate::rewrite::tuleap_front_rewrite;
 use crate::status::tuleap_front_status as Status;
 
 /// Maps the Destination of COPY and MOVE from the origin that clients know to the one that the
@@ -35,26 +36,6 @@ pub enum tuleap_front_destination_flag {
     TULEAP_FRONT_DESTINATION_IF_REWRITE = 8,
 }
 
-/// A configuration of the deployment guide.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub enum tuleap_front_guide {
-    /// The reverse proxy.
-    TULEAP_FRONT_GUIDE_REVERSE_PROXY = 0,
-    /// The distributed set-up.
-    TULEAP_FRONT_GUIDE_DISTRIBUTED = 1,
-}
-
-/// Which nginx, where versions differ.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub enum tuleap_front_nginx_rules {
-    /// The newest.
-    TULEAP_FRONT_NGINX_RULES_CURRENT = 0,
-    /// 1.22
-    TULEAP_FRONT_NGINX_RULES_1_22 = 1,
-}
-
 /// What is known about a request whose Destination is read, or whose answer is.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -67,40 +48,6 @@ pub struct tuleap_front_destination_facts {
     pub forwarded_host: tuleap_front_str,
     /// What the client speaks to the site, a tuleap_front_scheme: for Location and "auto" alone.
     pub scheme: u32,
-}
-
-/// What becomes of a header.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub enum tuleap_front_rewrite_action {
-    /// It is sent on as it is; that may be not at all.
-    TULEAP_FRONT_REWRITE_UNCHANGED = 0,
-    /// One line with the parts, one after another, replaces every line.
-    TULEAP_FRONT_REWRITE_PARTS = 1,
-    /// One line replaces every line: the parts, and every line after the first with ", " before it.
-    /// The documented rule alone does so.
-    TULEAP_FRONT_REWRITE_JOINED = 2,
-    /// No such header is sent on. The documented rule alone does so.
-    TULEAP_FRONT_REWRITE_REMOVE = 3,
-    /// The request is answered at once with http_status, and no other server sees it.
-    TULEAP_FRONT_REWRITE_REJECT = 4,
-}
-
-/// A decision. Nothing is copied: the parts point into the rule, the facts and the header, and are
-/// valid as long as those are.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct tuleap_front_rewrite {
-    /// A tuleap_front_rewrite_action.
-    pub action: u32,
-    /// What to answer, 400 or 502, for REJECT; otherwise 0.
-    pub http_status: u32,
-    /// A tuleap_front_destination_reason.
-    pub reason: u32,
-    /// The parts, for PARTS and JOINED; otherwise empty.
-    pub parts: [tuleap_front_str; 3],
-    /// The length of the parts together.
-    pub length: usize,
 }
 
 /// Makes the strict rule. public_origins: "auto", which is http and https with the client's Host,
@@ -187,22 +134,6 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_documented(
     })
 }
 
-pub(crate) fn guide_of(number: u32) -> Result<Guide, Status> {
-    match number {
-        0 => Ok(Guide::ReverseProxy),
-        1 => Ok(Guide::Distributed),
-        _ => Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
-    }
-}
-
-pub(crate) fn nginx_rules_of(number: u32) -> Result<NginxRules, Status> {
-    match number {
-        0 => Ok(NginxRules::Current),
-        1 => Ok(NginxRules::V1_22),
-        _ => Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
-    }
-}
-
 /// Frees a rule; NULL is allowed.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_destination_rule_free(
@@ -243,7 +174,8 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_lines(
     unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite_values(facts, lines).into()) }
 }
 
-/// The same for one value.
+/// The same for one value. The documented rule leaves an empty one as it is here, and removes the
+/// line of such a value above.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_value(
     rule: *const tuleap_front_destination_rule,
@@ -275,37 +207,6 @@ unsafe fn decide(
         // SAFETY: the caller vouches for the pointer.
         unsafe { store(out, ask(&rule.0, &facts)) };
         Ok(0)
-    })
-}
-
-/// Writes the value of a decision PARTS or JOINED: >= 0 its length, < 0 a status, ARGUMENT for
-/// another action. lines: those that were asked about, in wire order; JOINED alone reads them.
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn tuleap_front_rewrite_text(
-    rewrite: *const tuleap_front_rewrite,
-    lines: *const tuleap_front_str,
-    line_count: usize,
-    out: *mut c_char,
-    cap: usize,
-) -> isize {
-    guard(|| {
-        // SAFETY: the caller vouches for the pointer.
-        let rewrite = unsafe { handle(rewrite) }?;
-        // SAFETY: the caller vouches for pointer and count.
-        let lines = unsafe { array(lines, line_count) };
-        let further = match rewrite.action {
-            1 => &[],
-            2 => lines.get(1..).unwrap_or_default(),
-            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
-        };
-        // SAFETY: the caller vouches for the buffer.
-        let mut out = unsafe { Output::new(out, cap) };
-        rewrite.parts.iter().for_each(|part| out.push(part.get()));
-        for line in further {
-            out.push(b", ");
-            out.push(line.get());
-        }
-        Ok(out.finish())
     })
 }
 
@@ -473,38 +374,5 @@ impl tuleap_front_destination_facts {
             forwarded_host: self.forwarded_host.get(),
             scheme: scheme_of(self.scheme)?,
         })
-    }
-}
-
-impl From<Rewrite<'_>> for tuleap_front_rewrite {
-    fn from(rewrite: Rewrite<'_>) -> Self {
-        use tuleap_front_rewrite_action as Action;
-        let unchanged = Self {
-            action: Action::TULEAP_FRONT_REWRITE_UNCHANGED as u32,
-            http_status: 0,
-            reason: tuleap_front_destination_reason::TULEAP_FRONT_DESTINATION_REASON_NONE as u32,
-            parts: [b"".as_slice().into(); 3],
-            length: 0,
-        };
-        let with_parts = |action: Action, parts: [&[u8]; 3]| Self {
-            action: action as u32,
-            parts: parts.map(Into::into),
-            length: parts.iter().map(|part| part.len()).sum(),
-            ..unchanged
-        };
-        match rewrite {
-            Rewrite::Parts(parts) => with_parts(Action::TULEAP_FRONT_REWRITE_PARTS, parts),
-            Rewrite::Joined(parts) => with_parts(Action::TULEAP_FRONT_REWRITE_JOINED, parts),
-            Rewrite::Remove => {
-                Self { action: Action::TULEAP_FRONT_REWRITE_REMOVE as u32, ..unchanged }
-            }
-            Rewrite::Reject { status, reason } => Self {
-                action: Action::TULEAP_FRONT_REWRITE_REJECT as u32,
-                http_status: u32::from(status.as_u16()),
-                reason: number(reason) as u32,
-                ..unchanged
-            },
-            _ => unchanged,
-        }
     }
 }

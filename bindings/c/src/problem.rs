@@ -21,9 +21,9 @@ pub struct tuleap_front_problem {
     pub offset_in_entry: usize,
     /// How long the faulty part is.
     pub length: usize,
-    /// The line; 0 where it is not known.
+    /// The line; 0 where the place is not known: then the other numbers of it are 0, too.
     pub line: usize,
-    /// The column; 0 where it is not known.
+    /// The column.
     pub column: usize,
     /// Where in the whole message the hint starts, which says what to write instead.
     pub hint_offset: usize,
