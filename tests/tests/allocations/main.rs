@@ -10,8 +10,9 @@ use std::ptr::null_mut;
 
 use http::{HeaderMap, HeaderValue};
 use tuleap_front::{
-    ClientIp, ClientIpResolver, DestinationFacts, DestinationRule, ForwardingHeader, Guide, Peer,
-    Rewrite, ShadowLine, ShadowLog, ShadowLogOptions, TrustedProxies,
+    ClientIp, ClientIpResolver, DestinationFacts, DestinationRule, ForwardingHeader, Guide,
+    HttpsRedirect, Peer, ProxyChain, RedirectFacts, Rewrite, Scheme, ShadowLine, ShadowLog,
+    ShadowLogOptions, TrustedProxies,
 };
 use tuleap_front_c::{
     tuleap_front_client_ip_resolver, tuleap_front_client_ip_resolver_new,
@@ -456,6 +457,51 @@ fn check_destination(rule: &DestinationRule, lines: &[&str], expect: &str) {
     if let Rewrite::Parts(_) = rewrite {
         let (copied, value) = allocations(|| rewrite.value(lines));
         assert_eq!((copied, value.map(|value| value.len())), (1, rewrite.length()));
+    }
+}
+
+#[test]
+fn a_redirect_is_decided_without_the_heap() {
+    let names = "Tuleap.example.com www.example.com";
+    let documented = HttpsRedirect::documented(Guide::ReverseProxy, names);
+    let (Ok(origin), Ok(documented)) = ("[2001:db8::1]:8443".parse(), documented) else {
+        panic!("two rules")
+    };
+    let long = format!("/{}?{}", "x%20/../".repeat(5_000), "y".repeat(5_000));
+    let targets = [
+        "/a%20b?c#d",
+        "/a/./../b//",
+        "http://other.example?a",
+        "//b",
+        &long,
+        "/%zz",
+        "*",
+        "/a\r\n",
+    ];
+    for rule in [&HttpsRedirect::recommended(origin), &documented] {
+        for (scheme, method) in
+            [(Scheme::Http, "GET"), (Scheme::Http, "COPY"), (Scheme::Https, "GET")]
+        {
+            for target in targets {
+                let (method, target) = (method.as_bytes(), target.as_bytes());
+                let facts = RedirectFacts { scheme, method, target };
+                let (decided, decision) = allocations(|| rule.decide(&facts));
+                let (explained, reason) = allocations(|| rule.explain(&facts).reason());
+                assert_eq!((decided, explained), (0, 0), "{reason}");
+                let (copied, location) = allocations(|| decision.location());
+                assert_eq!(copied, usize::from(location.is_some()), "{reason}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_verdict_on_a_chain_is_made_without_the_heap() {
+    let text = "lb: https, writes proto; nginx: http, trusts lb, writes believed proto; \
+                tuleap: http, trusts nginx, redirects";
+    let Ok(chain) = text.parse::<ProxyChain>() else { panic!("a chain") };
+    for client in [Scheme::Http, Scheme::Https] {
+        assert_eq!(allocations(|| chain.verdict(client)).0, 0);
     }
 }
 

@@ -19,6 +19,7 @@ use tuleap_front_tests::row::{ForwardedInput, NginxRow, RealipInput, latin1};
 use tuleap_front_tests::server::nginx::{Program, has_ipv6};
 
 mod client;
+mod redirect;
 mod server;
 
 use client::{Answer, Client, From};
