@@ -9,8 +9,8 @@ use napi::bindgen_prelude::External;
 use napi::{Error, Result};
 use napi_derive::napi;
 use tuleap_front_js::{
-    self as js, ClientIpResolver, DestinationRule, ForwardedHop, NginxDestination, NginxRealip,
-    OriginPolicy, Problem, ProxyChain, ResolverOptions, TrustedProxies, TuleapCompat,
+    self as js, ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, NginxDestination,
+    NginxRealip, OriginPolicy, Problem, ProxyChain, ResolverOptions, TrustedProxies, TuleapCompat,
 };
 
 mod text;
@@ -341,6 +341,42 @@ pub fn nginx_destination_sent(
     values: Text,
 ) -> Option<String> {
     js::nginx_destination_sent(nginx, target.as_str(), values.as_str())
+}
+
+/// The redirect to a host.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn https_redirect(
+    origin: String,
+    status: Text,
+    rules: Text,
+) -> Result<External<HttpsRedirect>> {
+    js::https_redirect(&origin, status.as_str(), rules.as_str()).map(External::new).map_err(thrown)
+}
+
+/// The redirect of a guide.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn https_redirect_documented(
+    guide: Text,
+    server_name: String,
+    status: Text,
+    rules: Text,
+) -> Result<External<HttpsRedirect>> {
+    let (status, rules) = (status.as_str(), rules.as_str());
+    js::https_redirect_documented(guide.as_str(), &server_name, status, rules)
+        .map(External::new)
+        .map_err(thrown)
+}
+
+/// What is answered.
+#[napi(catch_unwind)]
+pub fn redirect_decide(redirect: &External<HttpsRedirect>, facts: Text) -> Result<String> {
+    js::redirect_decide(redirect, facts.as_str()).map_err(thrown)
+}
+
+/// The explanation.
+#[napi(catch_unwind)]
+pub fn redirect_explain(redirect: &External<HttpsRedirect>, facts: Text) -> Result<String> {
+    js::redirect_explain(redirect, facts.as_str()).map_err(thrown)
 }
 
 /// What nginx's realip does.

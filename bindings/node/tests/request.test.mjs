@@ -1,4 +1,4 @@
-// What nginx reads of a request line, and chains of hops: in both packages.
+// What nginx reads of a request line, redirects to https, and chains of hops: in both packages.
 
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { packages, require } from './packages.mjs'
 
 for (const [name] of packages) {
-  const { ProxyChain, RequestLine, RequestTarget, TuleapFrontError } = require(name)
+  const { HttpsRedirect, ProxyChain, RequestLine, RequestTarget, TuleapFrontError } = require(name)
 
   describe(name, () => {
     test('a target is read as nginx reads it', () => {
@@ -37,6 +37,44 @@ for (const [name] of packages) {
       assert.deepEqual([line.method, line.target.uri, line.version], ['COPY', '/svn/a b', 'HTTP/1.1'])
       assert.equal(RequestLine.parse('GET /').version, 'HTTP/0.9')
       assert.throws(() => RequestLine.parse('GET /', { nginx: '1.0' }), TuleapFrontError)
+    })
+
+    test('a request over http is sent to the configured host', () => {
+      const redirect = new HttpsRedirect('tuleap.example.com')
+      const get = { scheme: 'http', method: 'GET', target: '//evil.example/a%20b?c#d' }
+      const answer = redirect.decide(get)
+      assert.deepEqual(
+        [answer.action, answer.status, answer.location],
+        ['redirect', 301, 'https://tuleap.example.com//evil.example/a%20b?c#d'],
+      )
+      assert.equal(redirect.decide({ ...get, method: 'COPY' }).status, 308)
+      assert.equal(redirect.decide({ ...get, scheme: 'https' }).action, 'stay')
+      const refused = redirect.decide({ ...get, target: '/a\r\nb' })
+      assert.deepEqual([refused.action, refused.status, refused.location], ['refuse', 400, null])
+      assert.match(refused.code, /^request-target\//)
+      const explanation = redirect.explain(get)
+      assert.notEqual(String(explanation), '')
+      assert.equal(explanation.toJSON().location, answer.location)
+    })
+
+    test('the documented redirect, and the choices of both', () => {
+      const facts = { scheme: 'http', method: 'POST', target: '/a' }
+      const simple = HttpsRedirect.documented('reverse-proxy', 'Tuleap.Example.com other.example')
+      assert.equal(simple.decide(facts).location, 'https://tuleap.example.com:443/a')
+      assert.equal(simple.decide(facts).status, 301)
+      const distributed = HttpsRedirect.documented('distributed', 'a.example', { status: 'found' })
+      assert.deepEqual(
+        [distributed.decide(facts).status, distributed.decide(facts).location],
+        [302, 'https://a.example/a'],
+      )
+      const other = new HttpsRedirect('https://a.example:8443', { status: 'temporary-redirect' })
+      assert.deepEqual(
+        [other.decide(facts).status, other.decide(facts).location],
+        [307, 'https://a.example:8443/a'],
+      )
+      assert.throws(() => new HttpsRedirect('a b'), { code: /^https-origin\// })
+      assert.throws(() => new HttpsRedirect('a.example', { status: '301' }), TuleapFrontError)
+      assert.throws(() => new HttpsRedirect('a.example').decide({ target: '/' }), TypeError)
     })
 
     test('a chain of hops says where it loops, and why', () => {

@@ -26,6 +26,8 @@ handles! {
     DestinationRule,
     /// What the next server is told.
     ForwardedHop,
+    /// Where a request over plain http is sent.
+    HttpsRedirect,
     /// The `Destination` that nginx sends.
     NginxDestination,
     /// What nginx's realip does.
@@ -347,6 +349,35 @@ pub fn nginx_destination_sent(
     values: &str,
 ) -> Option<String> {
     js::nginx_destination_sent(&nginx.0, target, values)
+}
+
+/// The redirect to a host.
+#[wasm_bindgen(js_name = httpsRedirect)]
+pub fn https_redirect(origin: &str, status: &str, rules: &str) -> Result<HttpsRedirect, Thrown> {
+    Ok(HttpsRedirect(js::https_redirect(origin, status, rules)?))
+}
+
+/// The redirect of a guide.
+#[wasm_bindgen(js_name = httpsRedirectDocumented)]
+pub fn https_redirect_documented(
+    guide: &str,
+    server_name: &str,
+    status: &str,
+    rules: &str,
+) -> Result<HttpsRedirect, Thrown> {
+    Ok(HttpsRedirect(js::https_redirect_documented(guide, server_name, status, rules)?))
+}
+
+/// What is answered.
+#[wasm_bindgen(js_name = redirectDecide)]
+pub fn redirect_decide(redirect: &HttpsRedirect, facts: &str) -> Result<String, Thrown> {
+    Ok(js::redirect_decide(&redirect.0, facts)?)
+}
+
+/// The explanation.
+#[wasm_bindgen(js_name = redirectExplain)]
+pub fn redirect_explain(redirect: &HttpsRedirect, facts: &str) -> Result<String, Thrown> {
+    Ok(js::redirect_explain(&redirect.0, facts)?)
 }
 
 /// What nginx's realip does.

@@ -7,6 +7,11 @@ import { TuleapFrontError, type Problem } from './error.js'
 /** A value that lives in Rust; the garbage collector frees it. */
 export type Handle = object
 
+/** What a constructor takes that makes nothing: what was made already. */
+export class Made {
+  constructor(readonly handle: Handle) {}
+}
+
 /** The functions, in the order of `bindings/node/src/lib.rs`. */
 export interface Core {
   version(): string
@@ -73,6 +78,10 @@ export interface Core {
   destinationMapsIf(rule: Handle): boolean
   nginxDestination(guide: string, rules: string): Handle
   nginxDestinationSent(nginx: Handle, target: string, values: string): string | null | undefined
+  httpsRedirect(origin: string, status: string, rules: string): Handle
+  httpsRedirectDocumented(guide: string, serverName: string, status: string, rules: string): Handle
+  redirectDecide(redirect: Handle, facts: string): string
+  redirectExplain(redirect: Handle, facts: string): string
   nginxRealip(trusted: string, header: string, recursive: boolean, rules: string): Handle
   realipResolve(realip: Handle, peer: string, headers: string): string
   proxyChain(text: string): Handle

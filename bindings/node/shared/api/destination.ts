@@ -1,5 +1,5 @@
 import { headerLines, headerValues, options, text, texts } from './arguments.js'
-import { ask, askJson, core, type Handle } from './core.js'
+import { ask, askJson, core, Made, type Handle } from './core.js'
 import {
   DestinationExplanation,
   IfExplanation,
@@ -58,11 +58,6 @@ export interface Rewrite {
   readonly code: string | null
   /** The reason in words, for the body of the answer. It holds nothing of the client's. */
   readonly text: string | null
-}
-
-/** A rule that is there already. */
-class Made {
-  constructor(readonly handle: Handle) {}
 }
 
 function strict(

@@ -27,6 +27,15 @@ export {
   type HopField,
   type HopHeaders,
 } from './forwarded-hop.js'
+export {
+  HttpsRedirect,
+  RedirectExplanation,
+  type HttpsRedirectOptions,
+  type RedirectDecision,
+  type RedirectExplanationForm,
+  type RedirectFacts,
+  type RedirectStatus,
+} from './https-redirect.js'
 export { clientIp, trustProxy, type ClientIpOptions, type IncomingRequest } from './middleware.js'
 export { NginxRealip, type NginxClient, type NginxRealipOptions, type NginxRules } from './nginx-realip.js'
 export {

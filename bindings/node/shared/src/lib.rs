@@ -8,6 +8,7 @@
 mod client_ip;
 mod destination;
 mod forwarded_hop;
+mod https_redirect;
 mod nginx_realip;
 mod origin;
 mod problem;
@@ -30,6 +31,9 @@ pub use destination::{
 pub use forwarded_hop::{
     hop_documented, hop_for_resolver, hop_headers, hop_recommended, hop_strip_reason, hop_with,
 };
+pub use https_redirect::{
+    https_redirect, https_redirect_documented, redirect_decide, redirect_explain,
+};
 pub use nginx_realip::{nginx_realip, realip_resolve};
 pub use origin::{origin, origin_policy};
 pub use problem::Problem;
@@ -41,8 +45,8 @@ pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
 
 /// The types behind the handles.
 pub use tuleap_front::{
-    ClientIpResolver, DestinationRule, ForwardedHop, NginxDestination, NginxRealip, OriginPolicy,
-    ProxyChain, TrustedProxies, TuleapCompat,
+    ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, NginxDestination, NginxRealip,
+    OriginPolicy, ProxyChain, TrustedProxies, TuleapCompat,
 };
 
 /// The version of every crate and every binding.

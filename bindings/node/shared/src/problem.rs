@@ -1,8 +1,8 @@
 use serde::Serialize;
 use tuleap_front::{
-    AllowedHostsError, DestinationOriginError, ForwardingHeaderError, NginxRealipError, PeerError,
-    ProxyChainError, ResolverWarning, TrustedProxiesError, TrustedProxiesWarning,
-    TuleapCompatWarning,
+    AllowedHostsError, DestinationOriginError, ForwardingHeaderError, HttpsOriginError,
+    NginxRealipError, PeerError, ProxyChainError, ResolverWarning, TrustedProxiesError,
+    TrustedProxiesWarning, TuleapCompatWarning,
 };
 
 /// An error or a warning, as JavaScript reads it.
@@ -144,6 +144,12 @@ impl From<DestinationOriginError> for Problem {
             ..Fields::new(error.code(), error)
         }
         .into()
+    }
+}
+
+impl From<HttpsOriginError> for Problem {
+    fn from(error: HttpsOriginError) -> Self {
+        Fields { hint: Some(error.hint().to_owned()), ..Fields::new(error.code(), error) }.into()
     }
 }
 

@@ -11,6 +11,10 @@ export function answer(front, question) {
       return forwarded(front, question.input)
     case 'destination':
       return destination(front, question)
+    case 'https-redirect':
+      return httpsRedirect(front, question)
+    case 'nginx-redirect':
+      return nginxRedirect(front, question)
     case 'proxy-chain':
       return proxyChain(front, question)
     case 'nginx-destination':
@@ -245,4 +249,31 @@ function proxyChain(front, row) {
   if (String(chain.corrected()) !== (explanation.corrected ?? String(chain)))
     throw new Error('corrected')
   return explanation.toJSON()
+}
+
+function httpsRedirect(front, row) {
+  const options = { status: row.redirect_status ?? undefined, nginx: row.rules ?? undefined }
+  let redirect
+  try {
+    redirect = row.documented
+      ? front.HttpsRedirect.documented(row.documented.guide, row.documented.server_name, options)
+      : new front.HttpsRedirect(row.origin, options)
+  } catch (error) {
+    if (!(error instanceof front.TuleapFrontError)) throw error
+    return { config_error: { code: bare(error.code), hint: error.hint } }
+  }
+  const facts = { scheme: row.scheme, method: row.method, target: row.target }
+  const { action, status, location, reason } = redirect.decide(facts)
+  const explained = redirect.explain(facts).toJSON()
+  if (explained.action !== action || explained.reason !== reason) throw new Error('explain')
+  return { action, status, location, reason }
+}
+
+function nginxRedirect(front, { input, rules, documented, redirect_status }) {
+  const { guide, server_name } = documented
+  const options = { status: redirect_status ?? undefined, nginx: rules }
+  const redirect = front.HttpsRedirect.documented(guide, server_name, options)
+  const { method, target } = input
+  const { status, location } = redirect.decide({ scheme: 'http', method, target })
+  return { status, location }
 }
