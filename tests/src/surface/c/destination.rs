@@ -1,4 +1,4 @@
-//! `Destination`, in every way to ask.
+//! `Destination` and the other headers that name a place, in every way to ask.
 
 use std::ptr;
 
@@ -11,6 +11,8 @@ use crate::row::{
 };
 use crate::surface::Rules;
 
+mod place;
+
 type Rule = Handle<tuleap_front_destination_rule>;
 
 /// The answer to a row.
@@ -21,8 +23,11 @@ pub(super) fn answer(row: &DestinationRow) -> Result<Value, String> {
         method: c_str(row.method.as_bytes()),
         host: part(&row.client_host),
         forwarded_host: part(&row.forwarded_host),
-        scheme: 1,
+        scheme: u32::from(row.client_scheme.as_deref() != Some("http")),
     };
+    if row.header != "Destination" {
+        return place::answer(row, &rule, &facts);
+    }
     let (value, lines) = (row.value(), row.lines());
     let lines: Vec<_> = lines.iter().map(|line| c_str(line)).collect();
     let by_lines = Asked::lines(&rule, &facts, &lines)?;
