@@ -6,7 +6,8 @@ use crate::front::Front;
 use crate::report::{Known, Report};
 use crate::rig::Site;
 
-/// A request, and the path that the answer names; `FRONT` is the name of the front.
+/// A request, and the path that the answer names; `FRONT` is the name of the front, and `DOOR`
+/// that of one of its ports.
 #[derive(Debug)]
 struct Case {
     title: &'static str,
@@ -25,30 +26,30 @@ const CASES: &[Case] = &[
     Case {
         title: "PUT",
         method: "PUT",
-        path: "/dav/FRONT/put%20me.txt",
+        path: "/dav/FRONT/put%20DOOR.txt",
         body: "text",
-        location: "/dav/FRONT/put%20me.txt",
+        location: "/dav/FRONT/put%20DOOR.txt",
         ..PLAIN
     },
     Case {
         title: "COPY",
         method: "COPY",
         path: "/dav/FRONT/file.txt",
-        lines: "Destination: ORIGIN/dav/FRONT/copy.txt\r\n",
-        location: "/dav/FRONT/copy.txt",
+        lines: "Destination: ORIGIN/dav/FRONT/copy-DOOR.txt\r\n",
+        location: "/dav/FRONT/copy-DOOR.txt",
         ..PLAIN
     },
     Case {
         title: "MKCOL",
         method: "MKCOL",
-        path: "/dav/FRONT/folder/",
-        location: "/dav/FRONT/folder/",
+        path: "/dav/FRONT/folder-DOOR/",
+        location: "/dav/FRONT/folder-DOOR/",
         ..PLAIN
     },
     Case {
         title: "a folder without its slash",
-        path: "/dav/FRONT/folder",
-        location: "/dav/FRONT/folder/",
+        path: "/dav/FRONT/folder-DOOR",
+        location: "/dav/FRONT/folder-DOOR/",
         ..PLAIN
     },
     Case {
@@ -60,9 +61,9 @@ const CASES: &[Case] = &[
     Case {
         title: "MKACTIVITY",
         method: "MKACTIVITY",
-        path: "/v1/FRONT/!svn/act/01234567-89ab-cdef-0123-456789abcdef",
+        path: "/v1/FRONT/!svn/act/activity-DOOR",
         lines: ALICE,
-        location: "/v1/FRONT/!svn/act/01234567-89ab-cdef-0123-456789abcdef",
+        location: "/v1/FRONT/!svn/act/activity-DOOR",
         ..PLAIN
     },
     Case {
@@ -71,36 +72,45 @@ const CASES: &[Case] = &[
         path: "/v1/FRONT/!svn/ver/1/auto/source.txt",
         lines: ALICE,
         body: "<?xml version=\"1.0\"?><D:checkout xmlns:D=\"DAV:\"><D:activity-set><D:href>\
-               /v1/FRONT/!svn/act/01234567-89ab-cdef-0123-456789abcdef\
+               /v1/FRONT/!svn/act/activity-DOOR\
                </D:href></D:activity-set></D:checkout>",
-        location: "/v1/FRONT/!svn/wrk/01234567-89ab-cdef-0123-456789abcdef/auto/source.txt",
+        location: "/v1/FRONT/!svn/wrk/activity-DOOR/auto/source.txt",
     },
 ];
 
 /// Asks all of them.
 pub(crate) fn run(site: &Site, report: &Report) -> Fallible<()> {
-    let mut client = site.client();
+    for (door, port) in &site.doors {
+        ask(site, door, *port, report)?;
+    }
+    Ok(())
+}
+
+fn ask(site: &Site, door: &str, port: u16, report: &Report) -> Fallible<()> {
+    let (mut client, origin) = (site.client_of(port), site.origin_of(port));
     for case in CASES {
-        let fill =
-            |text: &str| text.replace("FRONT", site.front.name()).replace("ORIGIN", &site.origin());
+        let fill = |text: &str| {
+            let text = text.replace("FRONT", site.front.name()).replace("DOOR", door);
+            text.replace("ORIGIN", &origin)
+        };
         let (path, body) = (fill(case.path), fill(case.body));
         let request = format!(
             "{} {path} HTTP/1.1\r\nHost: localhost:{}\r\n{}Content-Length: {}\r\n\r\n{body}",
             case.method,
-            site.port,
+            port,
             fill(case.lines),
             body.len()
         );
         let answer = client.send(request.as_bytes())?;
         let location = answer.head.text("location");
-        let expected = format!("{}{}", site.origin(), fill(case.location));
+        let expected = format!("{}{}", origin, fill(case.location));
         let result = match location {
             Some(location) if location == expected => Ok(()),
             location => Err(format!("{} {}", answer.status, location.unwrap_or_default())),
         };
         // The guide has nothing for it.
         let known = if site.front == Front::Guide { Known::Wrong } else { Known::Right };
-        report.row(site.front, "location", case.title, known, &result)?;
+        report.row(site.front, "location", &format!("{}, {door}", case.title), known, &result)?;
     }
     Ok(())
 }

@@ -16,6 +16,8 @@ pub(crate) enum Door {
     Ipv6,
     /// `https://localhost:0PORT/svn`
     Zeros,
+    /// `https://localhost:PORT/old`, from where the server redirects to `/svn`
+    Moved,
 }
 
 /// Operations through one door.
@@ -44,8 +46,8 @@ const fn right(
     Operation { title, script, commits, by_the_guide: Known::Right }
 }
 
-/// nginx escapes what the guide's expression found where the path of the request holds an escape
-/// or a plus sign (its ticket 348).
+/// With the guide's lines nginx escapes what their expression found where the path of the request
+/// holds an escape or a plus sign (its ticket 348).
 const fn wrong_by_the_guide(
     title: &'static str,
     script: &'static str,
@@ -73,6 +75,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group { name: "user", door: Door::User, operations: COPIES },
     Group { name: "ipv6", door: Door::Ipv6, operations: COPIES },
     Group { name: "zeros", door: Door::Zeros, operations: COPIES },
+    Group { name: "moved", door: Door::Moved, operations: MOVED },
 ];
 
 const SVN: &[Operation] = &[
@@ -453,3 +456,11 @@ const COPIES: &[Operation] = &[
         &["D trunk/a.txt", "A trunk/new.txt < trunk/a.txt"],
     ),
 ];
+
+/// `Location` for the client: the guide has nothing for it.
+const MOVED: &[Operation] = &[wrong_by_the_guide(
+    "checkout of a repository that has moved, mv, and commit",
+    "checkout; svn info --show-item url wc | grep -q /svn/
+     svn mv -q wc/a.txt wc/new.txt; svn commit -q -m done wc",
+    &["D trunk/a.txt", "A trunk/new.txt < trunk/a.txt"],
+)];

@@ -52,6 +52,8 @@ pub(crate) struct Rig {
 pub(crate) struct Site {
     pub(crate) front: Front,
     pub(crate) port: u16,
+    /// Ports whose configurations differ in what the backend is sent as `Host`, by name.
+    pub(crate) doors: Vec<(&'static str, u16)>,
     pub(crate) repository: PathBuf,
     pub(crate) files: PathBuf,
     /// The access log of the backend.
@@ -63,12 +65,22 @@ pub(crate) struct Site {
 impl Site {
     /// The origin, such as `https://localhost:12345`.
     pub(crate) fn origin(&self) -> String {
-        format!("{}://localhost:{}", self.front.scheme(), self.port)
+        self.origin_of(self.port)
+    }
+
+    /// The origin of a door.
+    pub(crate) fn origin_of(&self, port: u16) -> String {
+        format!("{}://localhost:{port}", self.front.scheme())
     }
 
     /// A client of any bytes.
     pub(crate) fn client(&self) -> Client {
-        let to = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
+        self.client_of(self.port)
+    }
+
+    /// A client of a door.
+    pub(crate) fn client_of(&self, port: u16) -> Client {
+        let to = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         Client::new(match self.front {
             Front::Baseline => Way::Tcp { from: None, to },
             _ => Way::Tls { from: None, to },
@@ -141,9 +153,22 @@ impl Rig {
             Front::Backend => self.backend_with_module.as_ref().ok_or_else(none)?,
             _ => &self.backend,
         };
+        let mut doors = vec![("host-of-the-client", port)];
+        match front {
+            Front::Nginx => {
+                let nginx = self.nginx.as_ref().ok_or_else(none)?;
+                doors.push(("host-without-port", nginx.port("port-host")?));
+            }
+            Front::Apache => {
+                let apache = self.apache.as_ref().ok_or_else(none)?;
+                doors.push(("host-of-the-backend", apache.port("port-host")?));
+            }
+            Front::Baseline | Front::Guide | Front::Backend => {}
+        }
         Ok(Site {
             front,
             port,
+            doors,
             repository: self.folder.join("repositories").join(front.name()),
             files: self.folder.join("files").join(front.name()),
             log: backend.folder().join("access.log"),
@@ -230,6 +255,7 @@ fn with_doors(text: &str) -> String {
         format!("listen 127.0.0.1:@{place}@ ssl;{more}")
     };
     text.replace("@listen@", &listen("port"))
+        .replace("@listen-host@", &listen("port-host"))
         .replace("@listen-untouched@", &listen("port-untouched"))
 }
 

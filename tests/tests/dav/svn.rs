@@ -127,6 +127,7 @@ fn base(site: &Site, door: Door) -> String {
         Door::FirstProtocol => (format!("localhost:{port}"), "v1"),
         Door::User => (format!("alice@localhost:{port}"), "svn"),
         Door::Ipv6 => (format!("[::1]:{port}"), "svn"),
+        Door::Moved => (format!("localhost:{port}"), "old"),
         Door::Zeros => (format!("localhost:0{port}"), "svn"),
     };
     format!("{}://{authority}/{location}/{}", front.scheme(), front.name())
