@@ -18,6 +18,9 @@ pub(crate) enum Door {
     Zeros,
     /// `https://localhost:PORT/old`, from where the server redirects to `/svn`
     Moved,
+    /// `https://localhost:PORT/svn` where nobody does anything about `Destination`; not every front
+    /// has it.
+    Helpless,
 }
 
 /// Operations through one door.
@@ -76,6 +79,7 @@ pub(crate) const GROUPS: &[Group] = &[
     Group { name: "ipv6", door: Door::Ipv6, operations: COPIES },
     Group { name: "zeros", door: Door::Zeros, operations: COPIES },
     Group { name: "moved", door: Door::Moved, operations: MOVED },
+    Group { name: "helpless", door: Door::Helpless, operations: HELPLESS },
 ];
 
 const SVN: &[Operation] = &[
@@ -464,3 +468,13 @@ const MOVED: &[Operation] = &[wrong_by_the_guide(
      svn mv -q wc/a.txt wc/new.txt; svn commit -q -m done wc",
     &["D trunk/a.txt", "A trunk/new.txt < trunk/a.txt"],
 )];
+
+/// What all this is about: without a rule the backend refuses.
+const HELPLESS: &[Operation] = &[
+    right("commit", "checkout; echo x > wc/b.txt; svn commit -q -m done wc", &["U trunk/b.txt"]),
+    right(
+        "cp URL URL is refused by the backend",
+        "refused E175002.*502 svn cp -q -m done $URL/trunk/a.txt $URL/trunk/new.txt",
+        &[],
+    ),
+];

@@ -52,6 +52,8 @@ pub(crate) struct Rig {
 pub(crate) struct Site {
     pub(crate) front: Front,
     pub(crate) port: u16,
+    /// A port where nobody does anything about `Destination`.
+    pub(crate) helpless: Option<u16>,
     /// Ports whose configurations differ in what the backend is sent as `Host`, by name.
     pub(crate) doors: Vec<(&'static str, u16)>,
     pub(crate) repository: PathBuf,
@@ -165,9 +167,14 @@ impl Rig {
             }
             Front::Baseline | Front::Guide | Front::Backend => {}
         }
+        let helpless = match front {
+            Front::Guide => Some(self.guide.as_ref().ok_or_else(none)?.port("port-helpless")?),
+            _ => None,
+        };
         Ok(Site {
             front,
             port,
+            helpless,
             doors,
             repository: self.folder.join("repositories").join(front.name()),
             files: self.folder.join("files").join(front.name()),
@@ -257,6 +264,7 @@ fn with_doors(text: &str) -> String {
     text.replace("@listen@", &listen("port"))
         .replace("@listen-host@", &listen("port-host"))
         .replace("@listen-untouched@", &listen("port-untouched"))
+        .replace("@listen-helpless@", &listen("port-helpless"))
 }
 
 /// Runs a program that must succeed, and returns what it prints.

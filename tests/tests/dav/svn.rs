@@ -57,7 +57,12 @@ pub(crate) fn template() -> Vec<(String, String)> {
 
 /// Runs every group.
 pub(crate) fn run(site: &Site, report: &Report) -> Fallible<()> {
-    for group in GROUPS.iter().filter(|group| group.door != Door::Ipv6 || has_ipv6()) {
+    let is_there = |group: &&Group| match group.door {
+        Door::Ipv6 => has_ipv6(),
+        Door::Helpless => site.helpless.is_some(),
+        _ => true,
+    };
+    for group in GROUPS.iter().filter(is_there) {
         for (number, operation) in group.operations.iter().enumerate() {
             let result = perform(site, group, number, operation);
             let known = match site.front {
@@ -128,6 +133,7 @@ fn base(site: &Site, door: Door) -> String {
         Door::User => (format!("alice@localhost:{port}"), "svn"),
         Door::Ipv6 => (format!("[::1]:{port}"), "svn"),
         Door::Moved => (format!("localhost:{port}"), "old"),
+        Door::Helpless => (format!("localhost:{}", site.helpless.unwrap_or(*port)), "svn"),
         Door::Zeros => (format!("localhost:0{port}"), "svn"),
     };
     format!("{}://{authority}/{location}/{}", front.scheme(), front.name())
