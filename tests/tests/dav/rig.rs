@@ -105,7 +105,7 @@ impl Rig {
             true => Some(self::backend(
                 &apache::Program::under_test()?,
                 &folder,
-                "TuleapDestination On",
+                "TuleapTrustedProxies 127.0.0.1\nTuleapClientIP On\nTuleapDestination On",
             )?),
             false => None,
         };
