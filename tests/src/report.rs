@@ -218,7 +218,7 @@ pub fn destination_rows(dir: &Path) -> Result<Vec<DestinationRow>, String> {
 
 /// The surfaces that have the rule for `Destination` and not yet for the other headers that name
 /// a place.
-const DESTINATION_ALONE: &[&str] = &["cli", "python"];
+const DESTINATION_ALONE: &[&str] = &["python"];
 
 fn destination(rows: &[DestinationRow], surface: &dyn Surface) -> Result<Option<Rows>, String> {
     let name = surface.name();

@@ -2,13 +2,14 @@
 
 use std::io::{BufRead, BufWriter, Write};
 
-use serde_json::json;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 use tuleap_front::escape_json_controls;
 
-use crate::Failure;
-use crate::decision;
 use crate::explain::UsageError;
 use crate::request::Request;
+use crate::{Failure, decision, destination, redirect};
 
 /// Answers every line; a line that cannot be answered gets an object with `error`, and the whole
 /// ends with a usage error that counts them.
@@ -20,10 +21,7 @@ pub(crate) fn run(input: impl BufRead, output: impl Write) -> Result<(), Failure
         if line.trim().is_empty() {
             continue;
         }
-        let answer = serde_json::from_str::<Request>(&line)
-            .map_err(|error| error.to_string())
-            .and_then(|request| decision::answer(&request).map_err(|error| error.to_string()));
-        let answer = answer.unwrap_or_else(|error| {
+        let answer = answer(&line).unwrap_or_else(|error| {
             refused += 1;
             json!({ "error": error, "line": index + 1 })
         });
@@ -31,4 +29,30 @@ pub(crate) fn run(input: impl BufRead, output: impl Write) -> Result<(), Failure
     }
     output.flush()?;
     if refused == 0 { Ok(()) } else { Err(UsageError::Lines(refused).into()) }
+}
+
+/// Which question a line asks.
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(default)]
+    kind: Option<String>,
+}
+
+fn answer(line: &str) -> Result<Value, String> {
+    let Kind { kind } = read(line)?;
+    match kind.as_deref() {
+        None | Some("client-ip") => {
+            decision::answer(&read::<Request>(line)?).map_err(|error| error.to_string())
+        }
+        Some("destination") => read::<destination::Question>(line)?.answer(),
+        Some("https-redirect") => Ok(read::<redirect::RedirectQuestion>(line)?.answer()),
+        Some("nginx-destination") => Ok(read::<destination::NginxQuestion>(line)?.answer()),
+        Some("nginx-redirect") => Ok(read::<redirect::NginxRedirectQuestion>(line)?.answer()),
+        Some("proxy-chain") => Ok(read::<redirect::ChainQuestion>(line)?.answer()),
+        Some(kind) => Err(format!("no kind {kind:?}")),
+    }
+}
+
+fn read<Q: DeserializeOwned>(line: &str) -> Result<Q, String> {
+    serde_json::from_str(line).map_err(|error| error.to_string())
 }

@@ -12,6 +12,7 @@ use tuleap_front::{
 };
 
 use crate::request::{Directive, Fact, Mode, OneOrMany, Options, Request, TextEncoding};
+use crate::words::without_noun;
 
 /// Header lines as bytes, in wire order.
 pub(crate) type Headers = Vec<(Vec<u8>, Vec<u8>)>;
@@ -111,11 +112,12 @@ impl Policies {
             notes.extend(decision.origin.notes().iter().map(|note| json!(note)));
         }
         let list = self.resolver.trusted().warnings().iter();
-        let list =
-            list.map(|warning| json!({ "entry": warning.entry(), "code": last(warning.code()) }));
+        let list = list.map(
+            |warning| json!({ "entry": warning.entry(), "code": without_noun(warning.code()) }),
+        );
         fields.insert("config_warnings".into(), list.collect());
         let resolver = self.resolver.warnings();
-        let resolver = resolver.iter().map(|warning| Value::from(last(warning.code())));
+        let resolver = resolver.iter().map(|warning| Value::from(without_noun(warning.code())));
         fields.insert("resolver_warnings".into(), resolver.collect());
         fields.insert("scheme".into(), json!(decision.origin.origin().scheme().as_str()));
         fields.insert("host".into(), json!(decision.origin.origin().host()));
@@ -144,7 +146,7 @@ fn strict(request: &Request) -> Result<Value, ConfigError> {
             Ok(json!({ "config_error": config_error(&error, request) }))
         }
         Err(ConfigError::AllowedHosts(error)) => {
-            let code = last(error.code());
+            let code = without_noun(error.code());
             Ok(json!({ "config_error": { "code": code, "hint": error.to_string() } }))
         }
         Err(error) => Err(error),
@@ -299,13 +301,8 @@ fn config_error(error: &TrustedProxiesError, request: &Request) -> Value {
     let offset = if is_text { error.offset() } else { error.offset_in_entry() };
     json!({
         "entry": error.entry(), "offset": offset, "length": error.length(),
-        "code": last(error.code()), "hint": error.hint(), "message": error.to_string(),
+        "code": without_noun(error.code()), "hint": error.hint(), "message": error.to_string(),
     })
-}
-
-/// A code without its noun, as recorded rows have it.
-fn last(code: &str) -> &str {
-    code.rsplit('/').next().unwrap_or(code)
 }
 
 fn resolver(

@@ -1,20 +1,29 @@
 //! `tuleap-front explain`.
 
-use std::fs;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::io::{self, Write as _};
 use std::num::NonZeroU8;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
-use tuleap_front::{Peer, escape_json_controls};
+use clap::{Args, Subcommand};
+use tuleap_front::{
+    DestinationOriginError, HttpsOriginError, Peer, ProxyChainError, escape_json_controls,
+};
 
 use crate::decision::{self, ConfigError, Policies};
 use crate::request::{Fact, Local, Mode, OneOrMany, Options, Request, TextEncoding};
-use crate::{Failure, batch, head, text};
+use crate::words::Format;
+use crate::{Failure, batch, destination, head, redirect, text};
 
 #[derive(Args, Debug)]
-#[command(after_help = EXAMPLES)]
+#[command(
+    after_help = EXAMPLES,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true
+)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    noun: Option<Noun>,
+
     /// A file with the raw request head, or - for standard input. Not needed with -H.
     head: Option<PathBuf>,
 
@@ -99,6 +108,9 @@ pub(crate) struct Arguments {
     /// options: source, hops, max_hops, peer_any, allow_trust_all, trust, proto_hops,
     /// allowed_hosts, local, and mode, which is a dialect (with recursive and real_ip_header). A
     /// configuration that is refused is an answer, config_error.
+    ///
+    /// A line with a kind asks something else: destination, nginx-destination, https-redirect,
+    /// nginx-redirect, proxy-chain; its fields are those of the cases in tests/vectors.
     #[arg(long, conflicts_with_all = [
         "peer", "lines", "head", "trusted", "header", "fallback_header", "hops", "danger_any_peer",
         "max_hops", "allow_trust_all", "allowed_host", "forwarded_port", "proto_hops",
@@ -107,10 +119,12 @@ pub(crate) struct Arguments {
     batch: bool,
 }
 
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-enum Format {
-    Json,
-    Text,
+/// What else can be explained.
+#[derive(Debug, Subcommand)]
+enum Noun {
+    Chain(redirect::ChainArguments),
+    Destination(Box<destination::Arguments>),
+    Redirect(redirect::RedirectArguments),
 }
 
 const EXAMPLES: &str = "\
@@ -157,11 +171,23 @@ pub(crate) enum UsageError {
     PartialHead,
     #[error("{0}")]
     Config(#[from] ConfigError),
+    #[error("{flag}: {error}")]
+    Origin { flag: &'static str, error: DestinationOriginError },
+    #[error("--to or --server-name: {0}")]
+    HttpsOrigin(#[from] HttpsOriginError),
+    #[error("{0}")]
+    Chain(ProxyChainError),
     #[error("{0} lines could not be answered")]
     Lines(usize),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    match &arguments.noun {
+        Some(Noun::Chain(arguments)) => return redirect::chain(arguments),
+        Some(Noun::Destination(arguments)) => return destination::run(arguments),
+        Some(Noun::Redirect(arguments)) => return redirect::redirect(arguments),
+        None => {}
+    }
     if arguments.batch {
         return batch::run(io::stdin().lock(), io::stdout().lock());
     }
@@ -235,17 +261,8 @@ impl Arguments {
     /// The lines of the head, then those of `-H`.
     fn headers(&self) -> Result<Vec<(String, String)>, UsageError> {
         let mut headers = match &self.head {
-            Some(path) if path.as_os_str() != "-" => {
-                let file = fs::read(path);
-                head::parse(file.map_err(|error| UsageError::File { path: path.clone(), error })?)?
-            }
             None if !self.lines.is_empty() => Vec::new(),
-            _ if io::stdin().is_terminal() => return Err(UsageError::Terminal),
-            _ => {
-                let mut input = Vec::new();
-                io::stdin().read_to_end(&mut input).map_err(UsageError::Input)?;
-                head::parse(input)?
-            }
+            path => head::read(path.as_deref())?.into_latin1(),
         };
         for line in &self.lines {
             let Some((name, value)) = line.split_once(':').filter(|(name, _)| !name.is_empty())

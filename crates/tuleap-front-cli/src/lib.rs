@@ -9,13 +9,17 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 
 use clap::{CommandFactory as _, Parser, Subcommand};
+use tuleap_front::escape_json_controls;
 
 mod batch;
 mod decision;
+mod destination;
 mod explain;
 mod head;
+mod redirect;
 mod request;
 mod text;
+mod words;
 
 /// What a Tuleap front end decides about a request, and why.
 ///
@@ -80,4 +84,21 @@ fn carry_out(command: Command) -> Result<(), Failure> {
             Ok(io::stdout().write_all(&script)?)
         }
     }
+}
+
+/// Writes an explanation for people, or as one JSON object.
+fn print_explanation(
+    explanation: &(impl std::fmt::Display + serde::Serialize),
+    format: words::Format,
+) -> Result<(), Failure> {
+    match format {
+        words::Format::Json => print_json(explanation),
+        words::Format::Text => Ok(write!(io::stdout(), "{explanation}")?),
+    }
+}
+
+/// Writes one JSON object on one line.
+fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
+    let json = serde_json::to_string(value).map_err(io::Error::from)?;
+    Ok(writeln!(io::stdout(), "{}", escape_json_controls(json))?)
 }

@@ -5,9 +5,14 @@ use std::process::Command;
 
 use serde_json::{Value, json};
 
-use super::external::lines_through;
+use super::external::{
+    destination_question, lines_through, nginx_question, question, redirect_question,
+};
 use super::{Rules, Surface};
-use crate::row::{ClientIpRow, Directive, ForwardedInput, RealipInput};
+use crate::row::{
+    ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow,
+    NginxDestinationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
+};
 
 /// The program.
 #[derive(Debug)]
@@ -60,6 +65,39 @@ impl Surface for Cli {
             })
         }))
     }
+
+    fn destination(&self, rows: &[DestinationRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(destination_question))
+    }
+
+    fn nginx_destination(
+        &self,
+        rows: &[NginxDestinationInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| nginx_question("nginx-destination", row, rules)))
+    }
+
+    fn https_redirect(&self, rows: &[HttpsRedirectRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("https-redirect", row)))
+    }
+
+    fn nginx_redirect(
+        &self,
+        rows: &[NginxRedirectInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| redirect_question(row, rules)))
+    }
+
+    fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("proxy-chain", row)))
+    }
+}
+
+/// The questions that `--batch` takes as every other language does.
+fn asked(questions: impl Iterator<Item = Value>) -> Result<Option<Vec<Value>>, String> {
+    batch(questions).map(Some)
 }
 
 fn word(directive: Directive) -> &'static str {
