@@ -1,12 +1,13 @@
 mod normalize;
 mod reason;
+mod scan;
 mod split;
 
 use std::borrow::Cow;
 
 pub use self::reason::RequestTargetReason;
 
-use self::normalize::{Depth, is_normal, normalize};
+use self::normalize::{check, is_normal, normalize};
 pub(crate) use self::split::{Authority, Split};
 
 /// A request target (RFC 9112 §3.2) as nginx reads it: what goes on to the next server, and what
@@ -165,9 +166,7 @@ impl<'a> RequestTarget<'a> {
         split: &Split<'_>,
         merge: MergeSlashes,
     ) -> Result<(), RequestTargetReason> {
-        if !is_normal(split.path, merge) {
-            normalize(split.path, merge, &mut Depth::default())?;
-        }
+        check(split.path, merge)?;
         split.authority.map(Authority::host).transpose().map(|_| ())
     }
 }

@@ -88,6 +88,10 @@ pub fn https_redirect(data: &[u8]) {
 fn check_line(facts: &RedirectFacts<'_>, rules: NginxRules, decision: &RedirectDecision<'_>) {
     let merge = MergeSlashes::On;
     let is_target = RequestTarget::check(facts.target, merge);
+    for merge in [MergeSlashes::On, MergeSlashes::Off] {
+        let parsed = RequestTarget::parse(facts.target, merge).map(drop);
+        assert_eq!(RequestTarget::check(facts.target, merge), parsed);
+    }
     match decision {
         RedirectDecision::Redirect { .. } => assert_eq!(is_target, Ok(())),
         RedirectDecision::Refuse { status, reason } => {

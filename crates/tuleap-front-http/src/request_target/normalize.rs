@@ -1,8 +1,30 @@
 use super::MergeSlashes;
 use super::reason::RequestTargetReason;
+use super::scan::{find, has_pair};
+
+/// Would [`normalize`] do?
+pub(super) fn check(path: &[u8], merge: MergeSlashes) -> Result<(), RequestTargetReason> {
+    // Without a dot segment, escapes alone can be wrong.
+    if has_pair(path, |one, other| (one == b'/') & (other == b'.')) {
+        return normalize(path, merge, &mut Depth::default());
+    }
+    let mut rest = path;
+    while let Some(at) = find(rest, |byte| byte == b'%') {
+        rest = rest.get(at + 1..).unwrap_or_default();
+        if matches!(escaped(&mut rest)?, b'.' | b'/') {
+            return normalize(path, merge, &mut Depth::default());
+        }
+    }
+    Ok(())
+}
 
 /// Is the path what it would be after decoding, merging and resolving?
 pub(super) fn is_normal(path: &[u8], merge: MergeSlashes) -> bool {
+    // Of most paths a look says so.
+    let is_special = |one, other| (one == b'/') & ((other == b'/') | (other == b'.'));
+    if find(path, |byte| byte == b'%').is_none() && !has_pair(path, is_special) {
+        return true;
+    }
     let mut rest = path;
     while let [byte, after @ ..] = rest {
         let is_special = match byte {
@@ -36,6 +58,16 @@ pub(super) fn normalize(
     let mut segment = Segment::Other;
     let mut rest = path;
     while let [byte, after @ ..] = rest {
+        if segment == Segment::Other {
+            // Segments are short: no block is looked for.
+            let ends = |byte: &u8| matches!(byte, b'/' | b'%');
+            let end = rest.iter().position(ends).unwrap_or(rest.len());
+            if let (ordinary @ [_, ..], after) = rest.split_at(end) {
+                out.push_ordinary(ordinary);
+                rest = after;
+                continue;
+            }
+        }
         rest = after;
         let byte = match byte {
             b'%' => escaped(&mut rest)?,
@@ -110,6 +142,9 @@ impl Segment {
 pub(super) trait Output {
     fn push(&mut self, byte: u8);
 
+    /// Bytes without a slash.
+    fn push_ordinary(&mut self, bytes: &[u8]);
+
     /// Of a path that ends in a slash, drops what is behind the slash before it.
     fn drop_segment(&mut self) -> Option<()>;
 }
@@ -118,6 +153,11 @@ impl Output for Vec<u8> {
     #[inline]
     fn push(&mut self, byte: u8) {
         Self::push(self, byte);
+    }
+
+    #[inline]
+    fn push_ordinary(&mut self, bytes: &[u8]) {
+        self.extend_from_slice(bytes);
     }
 
     fn drop_segment(&mut self) -> Option<()> {
@@ -130,13 +170,16 @@ impl Output for Vec<u8> {
 
 /// How many slashes the path would hold: enough to know whether `..` goes above the root.
 #[derive(Debug, Default)]
-pub(super) struct Depth(usize);
+struct Depth(usize);
 
 impl Output for Depth {
     #[inline]
     fn push(&mut self, byte: u8) {
         self.0 += usize::from(byte == b'/');
     }
+
+    #[inline]
+    fn push_ordinary(&mut self, _: &[u8]) {}
 
     fn drop_segment(&mut self) -> Option<()> {
         self.0 = self.0.checked_sub(1).filter(|slashes| *slashes > 0)?;

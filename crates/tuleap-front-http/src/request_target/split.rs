@@ -1,4 +1,5 @@
 use super::reason::RequestTargetReason;
+use super::scan::{Kind, find};
 
 /// The parts of a target that a request line is cut into; nothing is decoded.
 #[derive(Clone, Copy, Debug)]
@@ -29,8 +30,7 @@ impl<'a> Split<'a> {
 
     /// `scheme://host:port`, and perhaps a path.
     fn absolute(target: &'a [u8]) -> Result<Self, RequestTargetReason> {
-        let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-        let after_scheme = skip_while(target, is_scheme);
+        let after_scheme = SCHEME.skip(target);
         let rest = after_scheme.strip_prefix(b"://").ok_or(RequestTargetReason::Form)?;
         let (authority, rest) = Authority::split(rest)?;
         if rest.is_empty() {
@@ -45,13 +45,13 @@ impl<'a> Split<'a> {
         request_uri: &'a [u8],
         authority: Option<Authority<'a>>,
     ) -> Result<Self, RequestTargetReason> {
-        if let Some(byte) = request_uri.iter().find(|byte| **byte <= b' ' || **byte == 0x7f) {
-            return Err(match byte {
-                b' ' => RequestTargetReason::Blank,
+        if let Some(at) = find(request_uri, |byte| byte <= b' ' || byte == 0x7f) {
+            return Err(match request_uri.get(at) {
+                Some(b' ') => RequestTargetReason::Blank,
                 _ => RequestTargetReason::ControlByte,
             });
         }
-        let end = request_uri.iter().position(|byte| matches!(byte, b'?' | b'#'));
+        let end = find(request_uri, |byte| byte == b'?' || byte == b'#');
         let (path, rest) = request_uri.split_at(end.unwrap_or(request_uri.len()));
         let args = match rest {
             [b'?', query @ ..] => until(query, |byte| *byte == b'#'),
@@ -65,10 +65,10 @@ impl<'a> Authority<'a> {
     /// Cuts it off; what is left starts with `/` or `?`, or is nothing.
     pub(crate) fn split(text: &'a [u8]) -> Result<(Self, &'a [u8]), RequestTargetReason> {
         let after_host = match text {
-            [b'[', inside @ ..] => skip_while(inside, is_literal_byte)
-                .strip_prefix(b"]")
-                .ok_or(RequestTargetReason::Host)?,
-            _ => skip_while(text, is_host_byte),
+            [b'[', inside @ ..] => {
+                LITERAL.skip(inside).strip_prefix(b"]").ok_or(RequestTargetReason::Host)?
+            }
+            _ => HOST.skip(text),
         };
         let host = before(text, after_host);
         let (port, rest) = match after_host {
@@ -110,15 +110,14 @@ impl<'a> Authority<'a> {
     }
 }
 
+/// What a scheme consists of.
+static SCHEME: Kind = Kind::alphanumeric_and(b"+-.");
+
 /// What a host of the absolute form consists of, outside of brackets.
-const fn is_host_byte(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
-}
+static HOST: Kind = Kind::alphanumeric_and(b".-");
 
 /// What an IP literal consists of: `:`, and RFC 3986's unreserved and sub-delims.
-fn is_literal_byte(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b":-._~!$&'()*+,;=".contains(byte)
-}
+static LITERAL: Kind = Kind::alphanumeric_and(b":-._~!$&'()*+,;=");
 
 fn skip_while(text: &[u8], is_part: impl Fn(&u8) -> bool) -> &[u8] {
     let end = text.iter().position(|byte| !is_part(byte)).unwrap_or(text.len());
