@@ -1,5 +1,5 @@
 /*
- * mod_tuleap_front: who is the client, and what is the next server told.
+ * mod_tuleap_front: who is the client, what is the next server told, and where copies go.
  *
  * The directives and the hooks; README.md describes both.
  */
@@ -20,6 +20,7 @@ static void *create_dir_conf(apr_pool_t *p, char *dir)
     (void) dir;
     conf->client_ip = conf->replace = conf->require = MTF_UNSET;
     conf->forwarded = conf->trace = MTF_UNSET;
+    conf->destination = conf->location = MTF_UNSET;
     return conf;
 }
 
@@ -35,6 +36,9 @@ static void *merge_dir_conf(apr_pool_t *p, void *basev, void *addv)
     conf->require = add->require != MTF_UNSET ? add->require : base->require;
     conf->forwarded = add->forwarded != MTF_UNSET ? add->forwarded : base->forwarded;
     conf->trace = add->trace != MTF_UNSET ? add->trace : base->trace;
+    conf->mapping = add->mapping ? add->mapping : base->mapping;
+    conf->destination = add->destination != MTF_UNSET ? add->destination : base->destination;
+    conf->location = add->location != MTF_UNSET ? add->location : base->location;
     return conf;
 }
 
@@ -274,6 +278,20 @@ static const command_rec commands[] = {
     FLAG("TuleapClientIPTrace", trace, "On: make the note tuleap_client_ip_trace"),
     AP_INIT_TAKE12("TuleapShadowLog", set_shadow_log, NULL, RSRC_CONF,
                    "of the lines that Shadow logs: mask, rate=N (in one minute)"),
+    AP_INIT_TAKE1("TuleapDestination", mtf_set_destination, NULL, ANYWHERE,
+                  "map the Destination of copies to the backend's origin: On, Documented or Off"),
+    AP_INIT_RAW_ARGS("TuleapDestinationPublic", mtf_set_destination_public, NULL, ANYWHERE,
+                     "the origins by which clients reach the site; auto if not set"),
+    AP_INIT_TAKE1("TuleapDestinationBackend", mtf_set_destination_backend, NULL, ANYWHERE,
+                  "the backend's origin, or http or https with the Host that it is sent"),
+    AP_INIT_TAKE1("TuleapDestinationForeign", mtf_set_destination_foreign, NULL, ANYWHERE,
+                  "what becomes of another server: Reject or Pass"),
+    AP_INIT_TAKE1("TuleapDestinationPath", mtf_set_destination_path, NULL, ANYWHERE,
+                  "what becomes of a path alone: Keep or Promote"),
+    AP_INIT_FLAG("TuleapDestinationIf", mtf_set_destination_if, NULL, ANYWHERE,
+                 "On: the tags of If are mapped, too"),
+    FLAG("TuleapLocation", location,
+         "On: Location and Content-Location of answers are mapped back"),
     { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }
 };
 
@@ -287,6 +305,7 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
     (void) ptemp;
     modes = 0;
     mtf_rules_begin(pconf);
+    mtf_mapping_begin(pconf);
     return OK;
 }
 
@@ -337,6 +356,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
     mtf_server_conf *conf;
     tuleap_front_shadow_log *shadow = NULL;
     server_rec *main_server = s;
+    int rv;
 
     (void) plog;
     (void) ptemp;
@@ -352,7 +372,8 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
             shadow = conf->shadow = shadow ? shadow : make_shadow(pconf, 0, 0);
         }
     }
-    return mtf_rules_finish(pconf, main_server);
+    rv = mtf_rules_finish(pconf, main_server);
+    return rv == OK ? mtf_mapping_finish(pconf, main_server) : rv;
 }
 
 static mtf_dir_conf *dir_conf(request_rec *r)
@@ -370,8 +391,10 @@ static int create_request(request_rec *r)
     mtf_request *theirs = parent ? mtf_request_of(parent) : NULL;
 
     if (theirs) {
-        ap_set_module_config(r->request_config, &tuleap_front_module,
-                             apr_pmemdup(r->pool, theirs, sizeof(*theirs)));
+        mtf_request *mine = apr_pmemdup(r->pool, theirs, sizeof(*theirs));
+
+        mine->is_answered_in_text = 0;
+        ap_set_module_config(r->request_config, &tuleap_front_module, mine);
     }
     return OK;
 }
@@ -395,13 +418,14 @@ static void decide(request_rec *r, mtf_client *client)
 /* Before every other module; for an internal redirect too. */
 static int post_read_first(request_rec *r)
 {
-    mtf_request *mine = mtf_request_of(r);
+    mtf_request *mine;
 
     if (!(modes & ~(1u << MTF_OFF))) {
         return DECLINED;
     }
-    if (!mine) {
-        mine = mtf_request_begin(r);
+    mine = mtf_request_need(r);
+    if (!mine->client) {
+        mtf_client_begin(r, mine);
     }
     if (mine->hop) {
         mtf_hop_undo(r, mine);
@@ -413,10 +437,10 @@ static int post_read_first(request_rec *r)
 /* After every other module: is the address still ours? */
 static int post_read_last(request_rec *r)
 {
-    mtf_request *mine = mtf_request_of(r);
+    const mtf_client *client = mtf_client_of(r);
 
-    if (mine && mine->client->rules) {
-        mtf_client_hold(r, mine->client);
+    if (client && client->rules) {
+        mtf_client_hold(r, client);
     }
     return DECLINED;
 }
@@ -435,18 +459,18 @@ static int is_refused(request_rec *r, const mtf_client *client)
  */
 static int post_perdir_config(request_rec *r)
 {
-    mtf_request *mine = mtf_request_of(r);
+    mtf_client *client = mtf_client_of(r);
 
-    if (!mine) {
+    if (!client) {
         return DECLINED;
     }
-    if (!mine->client->rules) {
-        decide(r, mine->client);
+    if (!client->rules) {
+        decide(r, client);
     }
-    if (is_refused(r, mine->client)) {
+    if (is_refused(r, client)) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
                       "refused by TuleapRequireClient: the client is not certain (%s)",
-                      tuleap_front_kind_name(mine->client->answer.kind));
+                      tuleap_front_kind_name(client->answer.kind));
         return HTTP_FORBIDDEN;
     }
     return DECLINED;
@@ -463,12 +487,31 @@ static const tuleap_front_forwarded_hop *hop_of(request_rec *r, const mtf_client
     return conf->forwarded == MTF_ON ? client->rules->recommended : client->rules->documented;
 }
 
-static int fixups(request_rec *r)
+/*
+ * Before any access rule, so that all of them read the same Destination, and what is refused is
+ * read by none. httpd does not ask here for subrequests.
+ */
+static int header_parser(request_rec *r)
+{
+    const mtf_dir_conf *conf = dir_conf(r);
+    mtf_request *mine = mtf_request_of(r);
+
+    if (!mine && conf->destination <= MTF_OFF && conf->location != MTF_ON) {
+        return DECLINED;
+    }
+    mine = mtf_request_need(r);
+    if (!mine->host) {
+        mine->host = apr_table_get(r->headers_in, "Host");
+    }
+    return mtf_destination_first(r, mine, conf);
+}
+
+static int hop_fixups(request_rec *r)
 {
     mtf_request *mine = mtf_request_of(r);
     const tuleap_front_forwarded_hop *hop;
 
-    if (!mine) {
+    if (!mine || !mine->client) {
         return DECLINED;
     }
     hop = hop_of(r, mine->client);
@@ -479,6 +522,28 @@ static int fixups(request_rec *r)
         mtf_hop_undo(r, mine);
     }
     return DECLINED;
+}
+
+/* Who answers the request is known for sure. */
+static int fixups(request_rec *r)
+{
+    mtf_request *mine = mtf_request_of(r);
+    int rv = DECLINED;
+
+    if (mine && !r->main) {
+        rv = mtf_destination_again(r, mine, dir_conf(r));
+    }
+    return rv == DECLINED || rv == OK ? hop_fixups(r) : rv;
+}
+
+static void insert_filter(request_rec *r)
+{
+    mtf_location_insert(r, dir_conf(r));
+}
+
+static void insert_error_filter(request_rec *r)
+{
+    mtf_location_insert_error(r, dir_conf(r));
 }
 
 static int proxy_fixups(request_rec *r)
@@ -493,20 +558,20 @@ static int proxy_fixups(request_rec *r)
 
 static int log_transaction(request_rec *r)
 {
-    mtf_request *mine;
+    const mtf_client *client;
 
     while (r->next) {
         r = r->next;
     }
-    mine = mtf_request_of(r);
-    if (!mine || !mine->client->rules) {
+    client = mtf_client_of(r);
+    if (!client || !client->rules) {
         return DECLINED;
     }
     if (dir_conf(r)->trace == MTF_ON) {
-        mtf_client_explain(r, mine->client);
+        mtf_client_explain(r, client);
     }
-    if (mine->client->mode == MTF_SHADOW) {
-        mtf_client_compare(r, mine->client,
+    if (client->mode == MTF_SHADOW) {
+        mtf_client_compare(r, client,
                            ap_get_module_config(r->server->module_config, &tuleap_front_module));
     }
     return DECLINED;
@@ -521,8 +586,12 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_post_read_request(post_read_first, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_post_read_request(post_read_last, NULL, NULL, APR_HOOK_REALLY_LAST);
     ap_hook_post_perdir_config(post_perdir_config, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_header_parser(header_parser, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_fixups(fixups, NULL, NULL, APR_HOOK_REALLY_LAST);
     APR_OPTIONAL_HOOK(proxy, fixups, proxy_fixups, NULL, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_insert_filter(insert_filter, NULL, NULL, APR_HOOK_LAST);
+    ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
+    mtf_location_register();
     ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_FIRST);
 }
 

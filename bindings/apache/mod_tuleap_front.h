@@ -28,7 +28,7 @@ enum {
     MTF_OFF = 0,
     MTF_ON = 1,
     MTF_SHADOW = 2,        /* of TuleapClientIP */
-    MTF_DOCUMENTED = 2     /* of TuleapForwardedHeaders */
+    MTF_DOCUMENTED = 2     /* of TuleapForwardedHeaders and TuleapDestination */
 };
 
 /* The headers that are written for the next server, by tuleap_front_field. */
@@ -54,6 +54,20 @@ typedef struct {
     tuleap_front_forwarded_hop *documented;
 } mtf_rules;
 
+/* From which origins to which: what the directives of one context say, and the library's handles. */
+typedef struct {
+    const ap_directive_t *directive;   /* the first one; NULL if there is none */
+    server_rec *server;                /* in which it is written; NULL for none */
+    int is_section;
+    const char *origins;               /* each NULL, or MTF_UNSET, where nothing is said */
+    const char *backend;
+    int foreign_pass;
+    int path_promote;
+    int if_tags;
+    tuleap_front_destination_rule *named;          /* to what TuleapDestinationBackend says */
+    tuleap_front_destination_rule *by_scheme[2];   /* to a tuleap_front_scheme and a Host */
+} mtf_mapping;
+
 typedef struct {
     mtf_rules *rules;                  /* NULL: those of the context around */
     int client_ip;
@@ -61,6 +75,9 @@ typedef struct {
     int require;
     int forwarded;
     int trace;
+    mtf_mapping *mapping;              /* NULL: that of the context around */
+    int destination;
+    int location;
 } mtf_dir_conf;
 
 typedef struct {
@@ -82,11 +99,25 @@ typedef struct {
     apr_sockaddr_t *addr;              /* of a client that was forwarded, NULL otherwise */
 } mtf_client;
 
+/* A line of r->headers_in that is another one than the client's. */
+typedef struct {
+    const char *theirs;
+    const char *ours;                  /* NULL while nothing is changed; "" where it is left out */
+} mtf_line;
+
 /* One for each of them. */
 typedef struct {
-    mtf_client *client;
+    mtf_client *client;                      /* NULL where nobody asked for it */
     const tuleap_front_forwarded_hop *hop;   /* what r->headers_in was changed by, or NULL */
     const apr_table_t *sent;                 /* what it was changed into */
+
+    const char *host;                        /* the client's; NULL if there is none */
+    const tuleap_front_destination_rule *mapped_by;   /* NULL where nothing was decided */
+    const char *mapped_host;                 /* the Host that the next server is sent */
+    mtf_line destination;
+    mtf_line if_tags;
+    apr_uint32_t refused;                    /* a tuleap_front_destination_reason, or 0 */
+    int is_answered_in_text;                 /* the answer is a line of plain text */
 } mtf_request;
 
 /* tuleap_front_rules.c */
@@ -101,13 +132,17 @@ mtf_dir_conf *mtf_server_level(server_rec *s);
 /* tuleap_front_client.c */
 
 mtf_request *mtf_request_of(request_rec *r);
-mtf_request *mtf_request_begin(request_rec *r);
+mtf_request *mtf_request_need(request_rec *r);
+mtf_client *mtf_client_of(request_rec *r);
+void mtf_client_begin(request_rec *r, mtf_request *mine);
 void mtf_client_find(request_rec *r, mtf_client *client, const mtf_dir_conf *conf);
 void mtf_client_hold(request_rec *r, const mtf_client *client);
 void mtf_client_publish(request_rec *r, const mtf_client *client);
 void mtf_client_explain(request_rec *r, const mtf_client *client);
 void mtf_client_compare(request_rec *r, const mtf_client *client, const mtf_server_conf *conf);
 apr_uint32_t mtf_scheme(request_rec *r);
+apr_uint32_t mtf_client_scheme(request_rec *r);
+void mtf_say(request_rec *r, const char *name, const char *value);
 void mtf_fault(request_rec *r, ptrdiff_t status);
 
 /* tuleap_front_hop.c */
@@ -115,6 +150,40 @@ void mtf_fault(request_rec *r, ptrdiff_t status);
 int mtf_hop_apply(request_rec *r, mtf_request *mine, const tuleap_front_forwarded_hop *hop);
 void mtf_hop_undo(request_rec *r, mtf_request *mine);
 void mtf_hop_repeat(request_rec *r, const mtf_request *mine);
+
+/* tuleap_front_mapping.c */
+
+const char *mtf_set_destination(cmd_parms *cmd, void *conf, const char *arg);
+const char *mtf_set_destination_public(cmd_parms *cmd, void *conf, const char *args);
+const char *mtf_set_destination_backend(cmd_parms *cmd, void *conf, const char *arg);
+const char *mtf_set_destination_foreign(cmd_parms *cmd, void *conf, const char *arg);
+const char *mtf_set_destination_path(cmd_parms *cmd, void *conf, const char *arg);
+const char *mtf_set_destination_if(cmd_parms *cmd, void *conf, int is_on);
+void mtf_mapping_begin(apr_pool_t *pconf);
+int mtf_mapping_finish(apr_pool_t *pconf, server_rec *main_server);
+const tuleap_front_destination_rule *mtf_mapping_documented(void);
+
+/* tuleap_front_scheme.c */
+
+const char *mtf_scheme_conflict(apr_pool_t *p, const server_rec *s, int destination,
+                                const char *backend);
+
+/* tuleap_front_destination.c */
+
+int mtf_destination_first(request_rec *r, mtf_request *mine, const mtf_dir_conf *conf);
+int mtf_destination_again(request_rec *r, mtf_request *mine, const mtf_dir_conf *conf);
+const char *mtf_passed_to(request_rec *r);
+const char *mtf_host_sent(request_rec *r, const char *url);
+const tuleap_front_destination_rule *mtf_rule_of(request_rec *r, const mtf_dir_conf *conf,
+                                                 const char *url);
+tuleap_front_destination_facts mtf_facts(request_rec *r, const char *client_host,
+                                         const char *sent_host);
+
+/* tuleap_front_location.c */
+
+void mtf_location_register(void);
+void mtf_location_insert(request_rec *r, const mtf_dir_conf *conf);
+void mtf_location_insert_error(request_rec *r, const mtf_dir_conf *conf);
 
 #pragma GCC visibility pop
 

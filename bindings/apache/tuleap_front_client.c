@@ -15,6 +15,24 @@ mtf_request *mtf_request_of(request_rec *r)
     return ap_get_module_config(r->request_config, &tuleap_front_module);
 }
 
+mtf_request *mtf_request_need(request_rec *r)
+{
+    mtf_request *mine = mtf_request_of(r);
+
+    if (!mine) {
+        mine = apr_pcalloc(r->pool, sizeof(*mine));
+        ap_set_module_config(r->request_config, &tuleap_front_module, mine);
+    }
+    return mine;
+}
+
+mtf_client *mtf_client_of(request_rec *r)
+{
+    mtf_request *mine = mtf_request_of(r);
+
+    return mine ? mine->client : NULL;
+}
+
 /* Once in each process: the cause is a configuration or a fault, not the request. */
 static int is_first(volatile apr_uint32_t *said)
 {
@@ -61,9 +79,8 @@ static const char *peer_text(const conn_rec *c)
     return c->client_ip ? c->client_ip : "";
 }
 
-mtf_request *mtf_request_begin(request_rec *r)
+void mtf_client_begin(request_rec *r, mtf_request *mine)
 {
-    mtf_request *mine = apr_pcalloc(r->pool, sizeof(*mine));
     mtf_client *client = apr_pcalloc(r->pool, sizeof(*client));
 
     client->pool = r->pool;
@@ -73,8 +90,6 @@ mtf_request *mtf_request_begin(request_rec *r)
         keep_lines(r, client);
     }
     mine->client = client;
-    ap_set_module_config(r->request_config, &tuleap_front_module, mine);
-    return mine;
 }
 
 /* Made by hand: apr_sockaddr_info_get() asks the resolver of the system. */
@@ -182,6 +197,15 @@ apr_uint32_t mtf_scheme(request_rec *r)
                                                    : TULEAP_FRONT_SCHEME_HTTP;
 }
 
+/* As the client used it, where it is asked for; as this server is reached otherwise. */
+apr_uint32_t mtf_client_scheme(request_rec *r)
+{
+    const mtf_client *client = mtf_client_of(r);
+
+    return client && client->rules && client->mode == MTF_ON ? client->origin.scheme
+                                                              : mtf_scheme(r);
+}
+
 /* Ours whatever was there: nobody else says it. In an empty table nothing need be looked for. */
 static void say(request_rec *r, int is_empty, const char *name, const char *value)
 {
@@ -193,6 +217,11 @@ static void say(request_rec *r, int is_empty, const char *name, const char *valu
         apr_table_addn(r->subprocess_env, name, value);
         apr_table_addn(r->notes, name, value);
     }
+}
+
+void mtf_say(request_rec *r, const char *name, const char *value)
+{
+    say(r, 0, name, value);
 }
 
 static const char *source_of(request_rec *r, const mtf_client *client)

@@ -11,6 +11,7 @@ use tuleap_front_tests::server::apache::{Apache, Config, Program};
 use tuleap_front_tests::server::backend::Backend;
 use tuleap_front_tests::server::client::{Answer, Client, Way};
 use tuleap_front_tests::server::process::until;
+use tuleap_front_tests::server::told::values;
 use tuleap_front_tests::server::{Fallible, at};
 
 mod access;
@@ -18,6 +19,9 @@ mod bad_input;
 mod client_ip;
 mod coexistence;
 mod configuration;
+mod destination;
+mod destination_dav;
+mod destination_refused;
 mod environment;
 mod headers;
 mod lifecycle;
@@ -84,6 +88,28 @@ fn client(apache: &Apache) -> Fallible<Client> {
     Ok(Client::new(Way::port(apache.port("port")?)))
 }
 
+/// A request without a body, to tuleap.example.com unless there is a `Host` among the lines.
+fn method(word: &str, target: &str, lines: &[(&str, &str)]) -> Vec<u8> {
+    let host = ("Host", "tuleap.example.com");
+    let has_host = lines.iter().any(|(name, _)| name.eq_ignore_ascii_case("host"));
+    let mut request = format!("{word} {target} HTTP/1.1\r\n");
+    for (name, value) in (!has_host).then_some(&host).into_iter().chain(lines) {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    request.into_bytes()
+}
+
+/// Asks by any method.
+fn ask(client: &mut Client, word: &str, target: &str, lines: &[(&str, &str)]) -> Fallible<Answer> {
+    client.send(&method(word, target, lines))
+}
+
+/// The lines of `Destination` that a backend which tells got.
+fn destinations(answer: &Answer) -> Vec<String> {
+    values(&answer.received(), "Destination")
+}
+
 /// What the answer says in its header.
 fn heard(answer: &Answer) -> String {
     answer.head.text("X-Said").unwrap_or_default()
@@ -114,4 +140,10 @@ fn logged(apache: &Apache, count: usize) -> Fallible<Vec<String>> {
         let lines: Vec<String> = text.lines().map(str::to_owned).collect();
         Ok((text.ends_with('\n') && lines.len() >= count).then_some(lines))
     })
+}
+
+/// Workers are somebody else where tests run as the superuser.
+fn let_everybody_write(path: &std::path::Path) -> Fallible<()> {
+    let all = std::fs::Permissions::from_mode(0o777);
+    std::fs::set_permissions(path, all).map_err(at(path.display()))
 }
