@@ -17,6 +17,7 @@
 mod address;
 mod address_text;
 mod client_ip;
+mod config_text;
 mod destination;
 mod explanation;
 mod forwarded;
@@ -28,15 +29,18 @@ mod host;
 mod host_name;
 mod https_redirect;
 mod json;
+mod locations;
 mod network_set;
 mod nginx;
 mod node;
 mod origin;
+mod pattern;
 mod peer;
 mod proxy_chain;
 mod request_line;
 mod request_target;
 mod resolver;
+mod routes;
 mod scheme;
 #[cfg(feature = "serde")]
 mod serialize;
@@ -69,6 +73,10 @@ pub use https_redirect::{
     RedirectFacts, RedirectReason, RedirectStatus,
 };
 pub use json::escape_json_controls;
+pub use locations::{
+    LocationMatch, LocationModifier, LocationRule, Locations, LocationsError, LocationsExplanation,
+    LocationsFault, LocationsReason,
+};
 pub use nginx::{
     NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,
     NginxRules, Recursion,
@@ -82,6 +90,10 @@ pub use proxy_chain::{
 pub use request_line::{RequestLine, RequestLineReason, RequestVersion};
 pub use request_target::{MergeSlashes, RequestTarget, RequestTargetReason};
 pub use resolver::{ClientIpResolver, ResolverWarning};
+pub use routes::{
+    FileKind, RootLocation, Route, RouteCause, RouteExplanation, RouteOutcome, RouteReason,
+    RouteStep, Routes, RoutesError, RoutesFault,
+};
 pub use scheme::Scheme;
 pub use shadow_log::{AddressMask, ShadowLine, ShadowLog, ShadowLogOptions};
 pub use trusted_proxies::{

@@ -49,6 +49,13 @@ pub use tuleap_front_http::{
     RedirectFacts, RedirectReason, RedirectStatus,
 };
 
+// Which location, which server, which file answers a path.
+pub use tuleap_front_http::{
+    FileKind, LocationMatch, LocationModifier, LocationRule, Locations, LocationsError,
+    LocationsExplanation, LocationsFault, LocationsReason, RootLocation, Route, RouteCause,
+    RouteExplanation, RouteOutcome, RouteReason, RouteStep, Routes, RoutesError, RoutesFault,
+};
+
 // The dialects of others, for running beside them.
 pub use tuleap_front_http::{
     NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,

@@ -1,0 +1,92 @@
+use super::rule::{LocationModifier, LocationRule};
+
+/// The patterns that are compared byte by byte, in order, each once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Prefixes(Vec<Entry>);
+
+#[derive(Clone, Debug)]
+struct Entry {
+    pattern: Box<[u8]>,
+    exact: Option<usize>,
+    prefix: Option<usize>,
+    /// The longest other entry that this one starts with.
+    parent: Option<usize>,
+}
+
+/// What was found for a path.
+pub(super) enum Found {
+    Exact(usize),
+    Nothing,
+    /// The longest one.
+    Prefix(usize),
+}
+
+impl Prefixes {
+    /// Two locations of one pattern are given back, the earlier first.
+    pub(super) fn new(rules: &[LocationRule]) -> Result<Self, (usize, usize)> {
+        let mut sorted: Vec<(usize, &LocationRule)> =
+            rules.iter().enumerate().filter(|(_, rule)| !rule.modifier().is_regex()).collect();
+        sorted.sort_by(|(_, one), (_, other)| one.pattern().cmp(other.pattern()));
+        let mut entries: Vec<Entry> = Vec::new();
+        for (index, rule) in sorted {
+            let pattern = rule.pattern().as_bytes();
+            if entries.last().is_none_or(|last| *last.pattern != *pattern) {
+                let parent = parent(&entries, pattern);
+                entries.push(Entry { pattern: pattern.into(), exact: None, prefix: None, parent });
+            }
+            let Some(entry) = entries.last_mut() else { continue };
+            let place = match rule.modifier() {
+                LocationModifier::Exact => &mut entry.exact,
+                _ => &mut entry.prefix,
+            };
+            if let Some(first) = place.replace(index) {
+                return Err((first, index));
+            }
+        }
+        Ok(Self(entries))
+    }
+
+    pub(super) fn find(&self, uri: &[u8]) -> Found {
+        let mut at = self.0.partition_point(|entry| *entry.pattern <= *uri).checked_sub(1);
+        if let Some(Entry { pattern, exact: Some(exact), .. }) = self.entry(at)
+            && **pattern == *uri
+        {
+            return Found::Exact(*exact);
+        }
+        // Whatever the path starts with is this entry, or one that this entry starts with.
+        while let Some(entry) = self.entry(at) {
+            match entry.prefix {
+                Some(prefix) if uri.starts_with(&entry.pattern) => return Found::Prefix(prefix),
+                _ => at = entry.parent,
+            }
+        }
+        Found::Nothing
+    }
+
+    /// The locations whose pattern is this path and a slash, unless one has the path itself.
+    pub(super) fn with_slash(&self, uri: &[u8]) -> impl Iterator<Item = usize> {
+        let is_there = self.0.binary_search_by(|entry| (*entry.pattern).cmp(uri)).is_ok();
+        let order = |entry: &Entry| entry.pattern.iter().cmp(uri.iter().chain(b"/"));
+        let found = self.0.binary_search_by(order).ok().filter(|_| !is_there);
+        let entry = self.entry(found);
+        [entry.and_then(|entry| entry.exact), entry.and_then(|entry| entry.prefix)]
+            .into_iter()
+            .flatten()
+    }
+
+    fn entry(&self, at: Option<usize>) -> Option<&Entry> {
+        self.0.get(at?)
+    }
+}
+
+/// The longest entry that a pattern behind all of them starts with.
+fn parent(entries: &[Entry], pattern: &[u8]) -> Option<usize> {
+    let mut at = entries.len().checked_sub(1);
+    while let Some(entry) = at.and_then(|at| entries.get(at)) {
+        if pattern.starts_with(&entry.pattern) {
+            return at;
+        }
+        at = entry.parent;
+    }
+    None
+}
