@@ -499,6 +499,48 @@ export declare class HttpsRedirect {
     explain(facts: RedirectFacts): RedirectExplanation;
 }
 
+/** How a location compares: `=`, `^~`, `~`, `~*`, or a prefix, which has none. */
+export type LocationModifier = '' | '=' | '^~' | '~' | '~*';
+/** One location. */
+export interface LocationRule {
+    /** How it compares. */
+    readonly modifier: LocationModifier;
+    /** What it compares with. */
+    readonly pattern: string;
+    /** What the caller calls it. */
+    readonly name: string;
+}
+/** The location that takes a path. */
+export interface LocationMatch extends LocationRule {
+    /** Which one, from 0. */
+    readonly index: number;
+    /** Why this one, by name: `longest-prefix`. */
+    readonly reason: string;
+}
+/**
+ * Which `location` of an nginx server takes a path, which is `RequestTarget.uri`.
+ *
+ * ```js
+ * const locations = new Locations('/ web\n^~ /svnplugin svn\n~* \\.(?:js|css)$ media')
+ * locations.find('/a.CSS').name // 'media'
+ * ```
+ */
+export declare class Locations {
+    #private;
+    /**
+     * A list, or a text with one location a line: modifier, pattern, name.
+     *
+     * @throws {TuleapFrontError} `locations/…`, with its place.
+     */
+    constructor(locations: string | readonly LocationRule[]);
+    /** The location that takes this path; null where none does. */
+    find(uri: string): LocationMatch | null;
+    /** The same in words, with what was compared. */
+    explain(uri: string): string;
+    /** As it is read, one location a line. */
+    toString(): string;
+}
+
 /** What is read of a request of `node:http`, Express, Connect or Fastify. */
 export interface IncomingRequest {
     readonly socket?: {
@@ -890,6 +932,111 @@ export declare class ClientIpResolver {
     trusts(peer: Peer): boolean;
     /** What is risky about the configuration. */
     get warnings(): Warning[];
+}
+
+/** What a path is. */
+export type FileKind = 'directory' | 'file' | 'missing';
+/** Says what a path is: bytes, one code unit up to U+00FF each. */
+export type FileLookup = (path: string) => FileKind;
+/** What is known of a request beside its target. */
+export interface RouteOptions extends RequestTargetOptions {
+    /** The method. Default: `GET`. */
+    method?: string;
+}
+/** Where a request goes. What there is not is null. */
+export interface Route {
+    /** `proxy` and `fastcgi`: a backend answers; `file`: a file is sent. */
+    readonly outcome: 'fastcgi' | 'file' | 'proxy' | 'redirect' | 'refuse';
+    /** The name of the server that answers. */
+    readonly backend: string | null;
+    /** `$uri` at the end. */
+    readonly uri: string;
+    /** `$args` at the end. */
+    readonly args: string;
+    /** The file that is sent, or the script that is run: `SCRIPT_FILENAME`. */
+    readonly file: string | null;
+    /** `DOCUMENT_ROOT`, for FastCGI. */
+    readonly documentRoot: string | null;
+    /** `SCRIPT_NAME`, for FastCGI. */
+    readonly scriptName: string | null;
+    /** The status of a redirect or a refusal. */
+    readonly status: number | null;
+    /** Path and query of a redirect; put the site's origin before it. */
+    readonly location: string | null;
+    /** Why it is refused, by name. */
+    readonly reason: string | null;
+    /** What the location that answers does, as it is written. */
+    readonly action: string | null;
+    /** How often it was redirected internally. */
+    readonly internalRedirects: number;
+    /** May the request have its method? Where not, answer 405. */
+    readonly isAllowed: boolean;
+}
+/** The way of a request as data, as every language writes it. */
+export interface RouteExplanationForm {
+    readonly outcome: Route['outcome'];
+    readonly backend: string | null;
+    readonly uri: string;
+    readonly args: string;
+    readonly file: string | null;
+    readonly status: number | null;
+    readonly location: string | null;
+    readonly reason: string | null;
+    readonly rule: string | null;
+    readonly action: string | null;
+    readonly internal_redirects: number;
+    readonly because: string;
+    readonly steps: readonly {
+        readonly step: string;
+        readonly [part: string]: string | null;
+    }[];
+}
+/** The way of a request, step by step. */
+export declare class RouteExplanation {
+    #private;
+    private constructor();
+    /** The explanation for people, on several lines. */
+    toString(): string;
+    /** The explanation as data, as every language writes it. */
+    toJSON(): RouteExplanationForm;
+}
+/**
+ * Which server or which file answers a request: the locations of an nginx server, and what each
+ * does.
+ *
+ * ```js
+ * const routes = Routes.documented('distributed')
+ * routes.route('/svnplugin/a/trunk', () => 'missing').backend // 'svn'
+ * ```
+ */
+export declare class Routes {
+    #private;
+    /**
+     * One location a line: modifier, pattern, and what it does; the Rust documentation lists the
+     * words.
+     *
+     * @throws {TuleapFrontError} `routes/…` or `locations/…`, with its place.
+     */
+    constructor(routes: string);
+    /** The distributed set-up as it is right today. */
+    static recommended(): Routes;
+    /**
+     * The locations of the deployment guide. The distributed one has two locations `/`, of which
+     * nginx takes one alone: `proxy` is the one that asks the web backend, `try-files` the one that
+     * looks for files.
+     */
+    static documented(guide: Guide, root?: 'proxy' | 'try-files'): Routes;
+    /** The names of the backends, each once. */
+    get backends(): string[];
+    /**
+     * The way of a request; `files` is asked what a path is. What nginx refuses before it looks for
+     * a location is a refusal.
+     */
+    route(target: string, files: FileLookup, settings?: RouteOptions): Route | RequestRefusal;
+    /** The same with every step. */
+    explain(target: string, files: FileLookup, settings?: RouteOptions): RouteExplanation | RequestRefusal;
+    /** As it is read, one location a line. */
+    toString(): string;
 }
 
 /** How a list is read. */

@@ -9,8 +9,9 @@ use napi::bindgen_prelude::External;
 use napi::{Error, Result};
 use napi_derive::napi;
 use tuleap_front_js::{
-    self as js, ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, NginxDestination,
-    NginxRealip, OriginPolicy, Problem, ProxyChain, ResolverOptions, TrustedProxies, TuleapCompat,
+    self as js, ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, Locations,
+    NginxDestination, NginxRealip, OriginPolicy, Problem, ProxyChain, ResolverOptions, Routes,
+    TrustedProxies, TuleapCompat,
 };
 
 mod text;
@@ -377,6 +378,78 @@ pub fn redirect_decide(redirect: &External<HttpsRedirect>, facts: Text) -> Resul
 #[napi(catch_unwind)]
 pub fn redirect_explain(redirect: &External<HttpsRedirect>, facts: Text) -> Result<String> {
     js::redirect_explain(redirect, facts.as_str()).map_err(thrown)
+}
+
+/// Reads locations.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn locations(text: String) -> Result<External<Locations>> {
+    js::locations(&text).map(External::new).map_err(thrown)
+}
+
+/// Compiles a list of locations.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn locations_of(list: String) -> Result<External<Locations>> {
+    js::locations_of(&list).map(External::new).map_err(thrown)
+}
+
+/// The locations as text.
+#[napi(catch_unwind)]
+pub fn locations_text(locations: &External<Locations>) -> String {
+    locations.to_string()
+}
+
+/// The location that takes a path.
+#[napi(catch_unwind)]
+pub fn locations_find(locations: &External<Locations>, uri: Text) -> String {
+    js::locations_find(locations, uri.as_str())
+}
+
+/// The explanation in words.
+#[napi(catch_unwind)]
+pub fn locations_explain(locations: &External<Locations>, uri: Text) -> String {
+    js::locations_explain(locations, uri.as_str())
+}
+
+/// Reads routes.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn routes(text: String) -> Result<External<Routes>> {
+    js::routes(&text).map(External::new).map_err(thrown)
+}
+
+/// The distributed set-up as it is right today.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn routes_recommended() -> External<Routes> {
+    External::new(js::routes_recommended())
+}
+
+/// The locations of a guide.
+#[napi(catch_unwind, ts_return_type = "object")]
+pub fn routes_documented(guide: Text, root: Text) -> Result<External<Routes>> {
+    js::routes_documented(guide.as_str(), root.as_str()).map(External::new).map_err(thrown)
+}
+
+/// The routes as text.
+#[napi(catch_unwind)]
+pub fn routes_text(routes: &External<Routes>) -> String {
+    routes.to_string()
+}
+
+/// The names of the backends.
+#[napi(catch_unwind)]
+pub fn routes_backends(routes: &External<Routes>) -> String {
+    js::routes_backends(routes)
+}
+
+/// The way of a request.
+#[napi(catch_unwind)]
+pub fn routes_route(routes: &External<Routes>, asked: Text, merges: bool) -> Result<String> {
+    js::routes_route(routes, asked.as_str(), merges).map_err(thrown)
+}
+
+/// The explanation of the way of a request.
+#[napi(catch_unwind)]
+pub fn routes_explain(routes: &External<Routes>, asked: Text, merges: bool) -> Result<String> {
+    js::routes_explain(routes, asked.as_str(), merges).map_err(thrown)
 }
 
 /// What nginx's realip does.

@@ -6,7 +6,8 @@ import { describe, test } from 'node:test'
 import { packages, require } from './packages.mjs'
 
 for (const [name] of packages) {
-  const { HttpsRedirect, ProxyChain, RequestLine, RequestTarget, TuleapFrontError } = require(name)
+  const { HttpsRedirect, Locations, ProxyChain, RequestLine, RequestTarget, Routes, TuleapFrontError } =
+    require(name)
 
   describe(name, () => {
     test('a target is read as nginx reads it', () => {
@@ -75,6 +76,63 @@ for (const [name] of packages) {
       assert.throws(() => new HttpsRedirect('a b'), { code: /^https-origin\// })
       assert.throws(() => new HttpsRedirect('a.example', { status: '301' }), TuleapFrontError)
       assert.throws(() => new HttpsRedirect('a.example').decide({ target: '/' }), TypeError)
+    })
+
+    test('a location is chosen as nginx chooses it', () => {
+      const rules = [
+        { modifier: '', pattern: '/', name: 'web' },
+        { modifier: '^~', pattern: '/svnplugin', name: 'svn' },
+        { modifier: '~*', pattern: '\\.(?:js|css)$', name: 'media' },
+      ]
+      const locations = new Locations(rules)
+      assert.equal(locations.find('/a.CSS').name, 'media')
+      const found = locations.find('/svnplugin/a/logo.css')
+      assert.deepEqual(found, { ...rules[1], index: 1, reason: 'stopping-prefix' })
+      assert.match(locations.explain('/a.css'), /media/)
+      assert.deepEqual(new Locations(String(locations)).find('/a.CSS'), locations.find('/a.CSS'))
+      assert.equal(new Locations('= /a a').find('/b'), null)
+      assert.throws(
+        () => new Locations('/ a\n~ ^/(?!svn) b'),
+        (error) => {
+          assert.equal(error.code, 'locations/unsupported-pattern')
+          assert.deepEqual([error.entry, error.line, error.column], [1, 2, 5])
+          return true
+        },
+      )
+      assert.throws(() => new Locations([{ modifier: '!', pattern: '/', name: '' }]), TuleapFrontError)
+      assert.throws(() => new Locations(1), TypeError)
+    })
+
+    test('a route is found, and files are asked for', () => {
+      const routes = Routes.documented('distributed')
+      assert.deepEqual(routes.backends, ['web', 'php', 'svn'])
+      const asked = []
+      const files = (path) => {
+        asked.push(path)
+        return path.endsWith('.css') ? 'file' : 'missing'
+      }
+      assert.equal(routes.route('/svnplugin/a', files).backend, 'svn')
+      const script = routes.route('/plugins/svn/?group_id=1', files)
+      assert.deepEqual(
+        [script.outcome, script.backend, script.uri, script.args, script.internalRedirects],
+        ['fastcgi', 'php', '/index.php', 'group_id=1', 1],
+      )
+      assert.equal(script.file, script.documentRoot + script.scriptName)
+      assert.ok(asked.length > 0)
+      const recommended = Routes.recommended()
+      const style = recommended.route('/viewvc-theme-tuleap/a.css', files, { method: 'POST' })
+      assert.deepEqual([style.outcome, style.isAllowed], ['file', false])
+      const refused = routes.route('/%', files)
+      assert.deepEqual([refused.status, refused.code], [400, 'request-target/escape'])
+      const explanation = routes.explain('/plugins/svn/', files)
+      assert.notEqual(String(explanation), '')
+      assert.equal(explanation.toJSON().backend, 'php')
+      const tryFiles = Routes.documented('distributed', 'try-files')
+      assert.equal(tryFiles.route('/a', files).backend, 'php')
+      assert.equal(new Routes(String(routes)).route('/svnplugin/a', files).backend, 'svn')
+      assert.throws(() => new Routes('/ what'), TuleapFrontError)
+      assert.throws(() => tryFiles.route('/a', () => 'perhaps'), TuleapFrontError)
+      assert.throws(() => routes.route('/a'), TypeError)
     })
 
     test('a chain of hops says where it loops, and why', () => {

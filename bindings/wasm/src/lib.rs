@@ -28,6 +28,8 @@ handles! {
     ForwardedHop,
     /// Where a request over plain http is sent.
     HttpsRedirect,
+    /// Which location takes a path.
+    Locations,
     /// The `Destination` that nginx sends.
     NginxDestination,
     /// What nginx's realip does.
@@ -36,6 +38,8 @@ handles! {
     OriginPolicy,
     /// The hops between a client and the application.
     ProxyChain,
+    /// Which server or file answers a path.
+    Routes,
     /// A list of trusted proxies.
     TrustedProxies,
     /// What Tuleap does.
@@ -378,6 +382,78 @@ pub fn redirect_decide(redirect: &HttpsRedirect, facts: &str) -> Result<String, 
 #[wasm_bindgen(js_name = redirectExplain)]
 pub fn redirect_explain(redirect: &HttpsRedirect, facts: &str) -> Result<String, Thrown> {
     Ok(js::redirect_explain(&redirect.0, facts)?)
+}
+
+/// Reads locations.
+#[wasm_bindgen]
+pub fn locations(text: &str) -> Result<Locations, Thrown> {
+    Ok(Locations(js::locations(text)?))
+}
+
+/// Compiles a list of locations.
+#[wasm_bindgen(js_name = locationsOf)]
+pub fn locations_of(list: &str) -> Result<Locations, Thrown> {
+    Ok(Locations(js::locations_of(list)?))
+}
+
+/// The locations as text.
+#[wasm_bindgen(js_name = locationsText)]
+pub fn locations_text(locations: &Locations) -> String {
+    locations.0.to_string()
+}
+
+/// The location that takes a path.
+#[wasm_bindgen(js_name = locationsFind)]
+pub fn locations_find(locations: &Locations, uri: &str) -> String {
+    js::locations_find(&locations.0, uri)
+}
+
+/// The explanation in words.
+#[wasm_bindgen(js_name = locationsExplain)]
+pub fn locations_explain(locations: &Locations, uri: &str) -> String {
+    js::locations_explain(&locations.0, uri)
+}
+
+/// Reads routes.
+#[wasm_bindgen]
+pub fn routes(text: &str) -> Result<Routes, Thrown> {
+    Ok(Routes(js::routes(text)?))
+}
+
+/// The distributed set-up as it is right today.
+#[wasm_bindgen(js_name = routesRecommended)]
+pub fn routes_recommended() -> Routes {
+    Routes(js::routes_recommended())
+}
+
+/// The locations of a guide.
+#[wasm_bindgen(js_name = routesDocumented)]
+pub fn routes_documented(guide: &str, root: &str) -> Result<Routes, Thrown> {
+    Ok(Routes(js::routes_documented(guide, root)?))
+}
+
+/// The routes as text.
+#[wasm_bindgen(js_name = routesText)]
+pub fn routes_text(routes: &Routes) -> String {
+    routes.0.to_string()
+}
+
+/// The names of the backends.
+#[wasm_bindgen(js_name = routesBackends)]
+pub fn routes_backends(routes: &Routes) -> String {
+    js::routes_backends(&routes.0)
+}
+
+/// The way of a request.
+#[wasm_bindgen(js_name = routesRoute)]
+pub fn routes_route(routes: &Routes, asked: &str, merges: bool) -> Result<String, Thrown> {
+    Ok(js::routes_route(&routes.0, asked, merges)?)
+}
+
+/// The explanation of the way of a request.
+#[wasm_bindgen(js_name = routesExplain)]
+pub fn routes_explain(routes: &Routes, asked: &str, merges: bool) -> Result<String, Thrown> {
+    Ok(js::routes_explain(&routes.0, asked, merges)?)
 }
 
 /// What nginx's realip does.

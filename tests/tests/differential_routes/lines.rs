@@ -31,14 +31,48 @@ fn config() -> Config {
 /// A request line: mostly of words that are right.
 fn line(random: &mut Random) -> Vec<u8> {
     let method: &[&[u8]] = &[
-        b"GET", b"GET", b"GET", b"POST", b"PROPFIND", b"COPY", b"GET_-", b"TRACE", b"CONNECT", b"get", b"G\x01T",
-        b"", b"GET1",
+        b"GET",
+        b"GET",
+        b"GET",
+        b"POST",
+        b"PROPFIND",
+        b"COPY",
+        b"GET_-",
+        b"TRACE",
+        b"CONNECT",
+        b"get",
+        b"G\x01T",
+        b"",
+        b"GET1",
     ];
     let version: &[&[u8]] = &[
-        b" HTTP/1.1", b" HTTP/1.1", b" HTTP/1.1", b" HTTP/1.0", b" HTTP/1.1 ", b"  HTTP/1.01", b" HTTP/1.999",
-        b" HTTP/1.1000", b" HTTP/2.0", b" HTTP/2", b" HTTP/10", b" HTTP/1", b" HTTP/1.", b" HTTP/0.9", b" http/1.1",
-        b" HTTP/1.1x", b" HTTP/1.1 x", b"\tHTTP/1.1", b" HTTP/01.1", b" HTTP", b" X", b"", b" ", b"  ",
-        b" HTTP/1.0000001", b" HTTP/9", b" HTTP/1x",
+        b" HTTP/1.1",
+        b" HTTP/1.1",
+        b" HTTP/1.1",
+        b" HTTP/1.0",
+        b" HTTP/1.1 ",
+        b"  HTTP/1.01",
+        b" HTTP/1.999",
+        b" HTTP/1.1000",
+        b" HTTP/2.0",
+        b" HTTP/2",
+        b" HTTP/10",
+        b" HTTP/1",
+        b" HTTP/1.",
+        b" HTTP/0.9",
+        b" http/1.1",
+        b" HTTP/1.1x",
+        b" HTTP/1.1 x",
+        b"\tHTTP/1.1",
+        b" HTTP/01.1",
+        b" HTTP",
+        b" X",
+        b"",
+        b" ",
+        b"  ",
+        b" HTTP/1.0000001",
+        b" HTTP/9",
+        b" HTTP/1x",
     ];
     let often = |random: &mut Random, words: &[&[u8]], common: usize| {
         let at = if random.once_in(5) { random.below(words.len()) } else { random.below(common) };
@@ -60,7 +94,9 @@ fn ask(port: u16, line: &[u8]) -> Result<Vec<u8>, String> {
     let error = |error: std::io::Error| error.to_string();
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).map_err(error)?;
     stream.set_read_timeout(Some(Duration::from_secs(20))).map_err(error)?;
-    stream.write_all(&[line, b"\r\nHost: h\r\nConnection: close\r\n\r\n"].concat()).map_err(error)?;
+    stream
+        .write_all(&[line, b"\r\nHost: h\r\nConnection: close\r\n\r\n"].concat())
+        .map_err(error)?;
     let mut answer = Vec::new();
     match stream.read_to_end(&mut answer) {
         // What was not read when it closed.
@@ -72,14 +108,21 @@ fn ask(port: u16, line: &[u8]) -> Result<Vec<u8>, String> {
 /// The status; that of HTTP/0.9 is 200, or what the page says.
 fn status(answer: &[u8]) -> Option<u16> {
     let text = String::from_utf8_lossy(answer);
-    let number = match text.strip_prefix("HTTP/1.1 ").or(text.split_once("<title>").map(|(_, after)| after)) {
-        Some(after) => after.get(..3)?.parse().ok()?,
-        None => text.starts_with(BETWEEN).then_some(200)?,
-    };
+    let number =
+        match text.strip_prefix("HTTP/1.1 ").or(text.split_once("<title>").map(|(_, after)| after))
+        {
+            Some(after) => after.get(..3)?.parse().ok()?,
+            None => text.starts_with(BETWEEN).then_some(200)?,
+        };
     Some(number)
 }
 
-fn difference(line: &[u8], answer: &[u8], rules: NginxRules, merge: MergeSlashes) -> Option<String> {
+fn difference(
+    line: &[u8],
+    answer: &[u8],
+    rules: NginxRules,
+    merge: MergeSlashes,
+) -> Option<String> {
     let ours = RequestLine::parse(line, rules, merge);
     assert_eq!(RequestLine::check(line, rules, merge).err(), ours.as_ref().err().copied());
     let theirs = status(answer);
@@ -97,8 +140,8 @@ fn difference(line: &[u8], answer: &[u8], rules: NginxRules, merge: MergeSlashes
             if target.request_uri().starts_with(b"/") {
                 assert_eq!(again.as_ref().map(RequestTarget::uri), Ok(target.uri()));
             }
-            let expected =
-                [target.uri(), target.args(), target.request_uri(), ours.method()].map(<[u8]>::to_vec);
+            let expected = [target.uri(), target.args(), target.request_uri(), ours.method()]
+                .map(<[u8]>::to_vec);
             let parts = parts(answer);
             let has_head = parts.first().is_some_and(|head| head.starts_with(b"HTTP/1.1 200"));
             let is_same = parts.get(1..5) == Some(&expected)
@@ -119,8 +162,11 @@ fn request_lines_are_read_as_nginx_reads_them() -> Result<(), String> {
     let (mut random, mut differences, mut refused) = (Random::new(5), Vec::new(), 0);
     for _ in 0..LINES {
         let line = line(&mut random);
-        let (place, merge) =
-            if random.once_in(3) { ("port-off", MergeSlashes::Off) } else { ("port", MergeSlashes::On) };
+        let (place, merge) = if random.once_in(3) {
+            ("port-off", MergeSlashes::Off)
+        } else {
+            ("port", MergeSlashes::On)
+        };
         let answer = ask(nginx.port(place)?, &line)?;
         refused += usize::from(status(&answer) != Some(200));
         differences.extend(difference(&line, &answer, rules, merge));

@@ -14,15 +14,81 @@ const SITES: usize = 150;
 const PATHS: usize = 12_000;
 
 const REGEX: &[&[u8]] = &[
-    b"^", b"^/", b"/", b"a", b"b", b"A", b"svn", b"\\.", b"\\.css", b".", b"*", b"+", b"?", b"{1,2}", b"{2}",
-    b"$", b"|", b"(", b"(?:", b")", b")", b"[a-c]", b"[^/]", b"[^a]", b"\\d", b"\\w", b"\\W", b"\\s", b"\\S",
-    b"\\x41", b"\\x0a", b"\\b", b"\\B", b"\\z", b"\\Z", b"\\A", b"\xc3\xa9", b"[\xc3\xa9]", b"\\.(?:js|css)$",
-    b"*?", b"(?<n>", b"[]a]", b"[\\w.-]", b"\\%", b"\\+", b"%", b";", b"\"", b"'", b"#", b" ", b"}",
+    b"^",
+    b"^/",
+    b"/",
+    b"a",
+    b"b",
+    b"A",
+    b"svn",
+    b"\\.",
+    b"\\.css",
+    b".",
+    b"*",
+    b"+",
+    b"?",
+    b"{1,2}",
+    b"{2}",
+    b"$",
+    b"|",
+    b"(",
+    b"(?:",
+    b")",
+    b")",
+    b"[a-c]",
+    b"[^/]",
+    b"[^a]",
+    b"\\d",
+    b"\\w",
+    b"\\W",
+    b"\\s",
+    b"\\S",
+    b"\\x41",
+    b"\\x0a",
+    b"\\b",
+    b"\\B",
+    b"\\z",
+    b"\\Z",
+    b"\\A",
+    b"\xc3\xa9",
+    b"[\xc3\xa9]",
+    b"\\.(?:js|css)$",
+    b"*?",
+    b"(?<n>",
+    b"[]a]",
+    b"[\\w.-]",
+    b"\\%",
+    b"\\+",
+    b"%",
+    b";",
+    b"\"",
+    b"'",
+    b"#",
+    b" ",
+    b"}",
 ];
 
 const PREFIX: &[&[u8]] = &[
-    b"/", b"a", b"b", b"A", b"svn", b".css", b".", b"\xc3\xa9", b"+", b" ", b"\"", b"\\", b"'", b"#", b"%", b";",
-    b"{", b"a/", b"//", b"?",
+    b"/",
+    b"a",
+    b"b",
+    b"A",
+    b"svn",
+    b".css",
+    b".",
+    b"\xc3\xa9",
+    b"+",
+    b" ",
+    b"\"",
+    b"\\",
+    b"'",
+    b"#",
+    b"%",
+    b";",
+    b"{",
+    b"a/",
+    b"//",
+    b"?",
 ];
 
 /// A location that we read.
@@ -67,7 +133,9 @@ fn config(sites: &[Locations]) -> Config {
         }
         let _ = writeln!(text, " return 200 \"{BETWEEN}{BETWEEN}$uri{BETWEEN}\"; }}");
     }
-    let mut config = Config::http(text.replace(" return 200 \"~between~~between~$uri~between~\"; }\n", &server_level()));
+    let mut config = Config::http(
+        text.replace(" return 200 \"~between~~between~$uri~between~\"; }\n", &server_level()),
+    );
     config.log_level = "crit";
     config
 }
@@ -97,10 +165,13 @@ fn path(random: &mut Random, locations: &Locations) -> Vec<u8> {
 
 /// So that it is what a target decodes to.
 fn escaped(bytes: &[u8]) -> Vec<u8> {
-    bytes.iter().flat_map(|byte| match byte {
-        b'/' | b'a'..=b'z' | b'A'..=b'Z' | b'.' => vec![*byte],
-        byte => format!("%{byte:02x}").into_bytes(),
-    }).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| match byte {
+            b'/' | b'a'..=b'z' | b'A'..=b'Z' | b'.' => vec![*byte],
+            byte => format!("%{byte:02x}").into_bytes(),
+        })
+        .collect()
 }
 
 #[test]
@@ -119,20 +190,29 @@ fn locations_are_found_as_nginx_finds_them() -> Result<(), String> {
         let locations = sites.get(index).ok_or("a site")?;
         let path = path(&mut random, locations);
         let Ok(target) = RequestTarget::parse(&path, MergeSlashes::On) else { continue };
-        let head = [b"GET ", path.as_slice(), format!(" HTTP/1.1\r\nHost: c{index}.example\r\n\r\n").as_bytes()].concat();
+        let head = [
+            b"GET ",
+            path.as_slice(),
+            format!(" HTTP/1.1\r\nHost: c{index}.example\r\n\r\n").as_bytes(),
+        ]
+        .concat();
         let answer = client.send(&head)?;
         asked += 1;
         let ours = locations.find(target.uri()).map(|found| found.rule().name().to_owned());
         let parts = parts(&answer.body);
         let theirs = match parts.as_slice() {
-            [_, name, uri, _] if uri == target.uri() => Some(String::from_utf8_lossy(name).into_owned()),
+            [_, name, uri, _] if uri == target.uri() => {
+                Some(String::from_utf8_lossy(name).into_owned())
+            }
             _ => None,
         };
         found += usize::from(theirs.is_some());
         if ours != theirs || (ours.is_none() && !matches!(answer.status, 403 | 404)) {
             differences.push(format!(
                 "{} in\n{locations}  nginx {} {theirs:?} {}\n  ours  {ours:?}",
-                path.escape_ascii(), answer.status, answer.body.escape_ascii()
+                path.escape_ascii(),
+                answer.status,
+                answer.body.escape_ascii()
             ));
         }
     }

@@ -6,21 +6,87 @@ use super::some;
 
 /// Pieces of a path that decoding, merging and resolving are about.
 const PATH: &[&[u8]] = &[
-    b"/", b"/", b"/", b"//", b".", b"..", b"/.", b"/..", b"/../", b"/./", b"%2f", b"%2F", b"%2e", b"%2E",
-    b"%25", b"%23", b"%3f", b"%3F", b"%2b", b"+", b"%0a", b"%0d", b"%7e", b"%61", b"%41", b"%c3%a9", b"%ff",
-    b"a", b"b", b"A", b"svn", b"css", b".css", b".js", b"\xc3\xa9", b"\xff", b";", b"\\", b"\"<>", b"'", b"*",
-    b"%20", b"=", b"&", b":", b"@",
+    b"/",
+    b"/",
+    b"/",
+    b"//",
+    b".",
+    b"..",
+    b"/.",
+    b"/..",
+    b"/../",
+    b"/./",
+    b"%2f",
+    b"%2F",
+    b"%2e",
+    b"%2E",
+    b"%25",
+    b"%23",
+    b"%3f",
+    b"%3F",
+    b"%2b",
+    b"+",
+    b"%0a",
+    b"%0d",
+    b"%7e",
+    b"%61",
+    b"%41",
+    b"%c3%a9",
+    b"%ff",
+    b"a",
+    b"b",
+    b"A",
+    b"svn",
+    b"css",
+    b".css",
+    b".js",
+    b"\xc3\xa9",
+    b"\xff",
+    b";",
+    b"\\",
+    b"\"<>",
+    b"'",
+    b"*",
+    b"%20",
+    b"=",
+    b"&",
+    b":",
+    b"@",
 ];
 
 /// Pieces that often are refused.
-const ODD: &[&[u8]] =
-    &[b"%", b"%0", b"%00", b"%zz", b"%2", b"\x01", b"\x7f", b"\t", b"\r", b"\0", b"/../..", b"%2e%2e/"];
+const ODD: &[&[u8]] = &[
+    b"%", b"%0", b"%00", b"%zz", b"%2", b"\x01", b"\x7f", b"\t", b"\r", b"\0", b"/../..",
+    b"%2e%2e/",
+];
 
-const QUERY: &[&[u8]] = &[b"?", b"#", b"a=1", b"&", b"%zz", b"%00", b"/..", b"+", b"?", b"#x", b"\xe9", b"//"];
+const QUERY: &[&[u8]] =
+    &[b"?", b"#", b"a=1", b"&", b"%zz", b"%00", b"/..", b"+", b"?", b"#x", b"\xe9", b"//"];
 
 const AUTHORITY: &[&[u8]] = &[
-    b"http://", b"HTTP://", b"svn+ssh://", b"h", b"a.b", b".", b"-", b"_", b"[::1]", b"[", b"]", b":", b":80",
-    b":99999", b"u@", b"[v1.a]", b"..", b"/", b"?", b"#", b" ", b"%41", b"\xe9",
+    b"http://",
+    b"HTTP://",
+    b"svn+ssh://",
+    b"h",
+    b"a.b",
+    b".",
+    b"-",
+    b"_",
+    b"[::1]",
+    b"[",
+    b"]",
+    b":",
+    b":80",
+    b":99999",
+    b"u@",
+    b"[v1.a]",
+    b"..",
+    b"/",
+    b"?",
+    b"#",
+    b" ",
+    b"%41",
+    b"\xe9",
 ];
 
 /// A path, now and then with what is refused, and with a query.

@@ -82,6 +82,18 @@ export interface Core {
   httpsRedirectDocumented(guide: string, serverName: string, status: string, rules: string): Handle
   redirectDecide(redirect: Handle, facts: string): string
   redirectExplain(redirect: Handle, facts: string): string
+  locations(text: string): Handle
+  locationsOf(list: string): Handle
+  locationsText(locations: Handle): string
+  locationsFind(locations: Handle, uri: string): string
+  locationsExplain(locations: Handle, uri: string): string
+  routes(text: string): Handle
+  routesRecommended(): Handle
+  routesDocumented(guide: string, root: string): Handle
+  routesText(routes: Handle): string
+  routesBackends(routes: Handle): string
+  routesRoute(routes: Handle, asked: string, merges: boolean): string
+  routesExplain(routes: Handle, asked: string, merges: boolean): string
   nginxRealip(trusted: string, header: string, recursive: boolean, rules: string): Handle
   realipResolve(realip: Handle, peer: string, headers: string): string
   proxyChain(text: string): Handle

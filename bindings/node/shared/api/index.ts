@@ -36,6 +36,12 @@ export {
   type RedirectFacts,
   type RedirectStatus,
 } from './https-redirect.js'
+export {
+  Locations,
+  type LocationMatch,
+  type LocationModifier,
+  type LocationRule,
+} from './locations.js'
 export { clientIp, trustProxy, type ClientIpOptions, type IncomingRequest } from './middleware.js'
 export { NginxRealip, type NginxClient, type NginxRealipOptions, type NginxRules } from './nginx-realip.js'
 export {
@@ -64,5 +70,14 @@ export {
 } from './request-target.js'
 export type { Peer, RequestHeaders } from './request.js'
 export { ClientIpResolver, type ClientIpResolverOptions } from './resolver.js'
+export {
+  RouteExplanation,
+  Routes,
+  type FileKind,
+  type FileLookup,
+  type Route,
+  type RouteExplanationForm,
+  type RouteOptions,
+} from './routes.js'
 export { TrustedProxies, type TrustedProxiesOptions } from './trusted-proxies.js'
 export { TuleapCompat, type TuleapComparison } from './tuleap-compat.js'

@@ -9,12 +9,14 @@ mod client_ip;
 mod destination;
 mod forwarded_hop;
 mod https_redirect;
+mod locations;
 mod nginx_realip;
 mod origin;
 mod problem;
 mod proxy_chain;
 mod request_target;
 mod resolver;
+mod routes;
 mod trusted_proxies;
 mod tuleap_compat;
 mod wire;
@@ -34,19 +36,23 @@ pub use forwarded_hop::{
 pub use https_redirect::{
     https_redirect, https_redirect_documented, redirect_decide, redirect_explain,
 };
+pub use locations::{locations, locations_explain, locations_find, locations_of};
 pub use nginx_realip::{nginx_realip, realip_resolve};
 pub use origin::{origin, origin_policy};
 pub use problem::Problem;
 pub use proxy_chain::{chain_explain, chain_verdict, proxy_chain};
 pub use request_target::{request_line, request_target};
 pub use resolver::{ResolverOptions, explain, resolve, resolve_values, resolver, sources, trusts};
+pub use routes::{
+    routes, routes_backends, routes_documented, routes_explain, routes_recommended, routes_route,
+};
 pub use trusted_proxies::{contains, covers, networks, trusted_proxies};
 pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
 
 /// The types behind the handles.
 pub use tuleap_front::{
-    ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, NginxDestination, NginxRealip,
-    OriginPolicy, ProxyChain, TrustedProxies, TuleapCompat,
+    ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, Locations, NginxDestination,
+    NginxRealip, OriginPolicy, ProxyChain, Routes, TrustedProxies, TuleapCompat,
 };
 
 /// The version of every crate and every binding.

@@ -1,8 +1,8 @@
 use serde::Serialize;
 use tuleap_front::{
     AllowedHostsError, DestinationOriginError, ForwardingHeaderError, HttpsOriginError,
-    NginxRealipError, PeerError, ProxyChainError, ResolverWarning, TrustedProxiesError,
-    TrustedProxiesWarning, TuleapCompatWarning,
+    LocationsError, NginxRealipError, PeerError, ProxyChainError, ResolverWarning, RoutesError,
+    TrustedProxiesError, TrustedProxiesWarning, TuleapCompatWarning,
 };
 
 /// An error or a warning, as JavaScript reads it.
@@ -64,37 +64,26 @@ impl From<Problem> for String {
     }
 }
 
-impl From<ProxyChainError> for Problem {
-    fn from(error: ProxyChainError) -> Self {
-        Fields {
-            hint: Some(error.hint().to_owned()),
-            entry: Some(error.entry()),
-            offset: Some(error.offset()),
-            offset_in_entry: Some(error.offset_in_entry()),
-            length: Some(error.length()),
-            line: Some(error.line()),
-            column: Some(error.column()),
-            ..Fields::new(error.code(), error)
-        }
-        .into()
-    }
+macro_rules! located {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Problem {
+            fn from(error: $error) -> Self {
+                Fields {
+                    hint: Some(error.hint().to_owned()),
+                    entry: Some(error.entry()),
+                    offset: Some(error.offset()),
+                    offset_in_entry: Some(error.offset_in_entry()),
+                    length: Some(error.length()),
+                    line: Some(error.line()),
+                    column: Some(error.column()),
+                    ..Fields::new(error.code(), error)
+                }
+                .into()
+            }
+        })*
+    };
 }
-
-impl From<TrustedProxiesError> for Problem {
-    fn from(error: TrustedProxiesError) -> Self {
-        Fields {
-            hint: Some(error.hint().to_owned()),
-            entry: Some(error.entry()),
-            offset: Some(error.offset()),
-            offset_in_entry: Some(error.offset_in_entry()),
-            length: Some(error.length()),
-            line: Some(error.line()),
-            column: Some(error.column()),
-            ..Fields::new(error.code(), error)
-        }
-        .into()
-    }
-}
+located!(LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
 
 impl From<&TrustedProxiesWarning> for Problem {
     fn from(warning: &TrustedProxiesWarning) -> Self {

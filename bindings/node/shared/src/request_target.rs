@@ -18,7 +18,7 @@ enum Read<T> {
 
 /// What nginx answers.
 #[derive(Serialize)]
-struct Refusal {
+pub(crate) struct Refusal {
     status: u16,
     reason: &'static str,
     code: &'static str,

@@ -1,0 +1,73 @@
+import { text, texts } from './arguments.js'
+import { ask, askJson, core, type Handle } from './core.js'
+
+/** How a location compares: `=`, `^~`, `~`, `~*`, or a prefix, which has none. */
+export type LocationModifier = '' | '=' | '^~' | '~' | '~*'
+
+/** One location. */
+export interface LocationRule {
+  /** How it compares. */
+  readonly modifier: LocationModifier
+  /** What it compares with. */
+  readonly pattern: string
+  /** What the caller calls it. */
+  readonly name: string
+}
+
+/** The location that takes a path. */
+export interface LocationMatch extends LocationRule {
+  /** Which one, from 0. */
+  readonly index: number
+  /** Why this one, by name: `longest-prefix`. */
+  readonly reason: string
+}
+
+/**
+ * Which `location` of an nginx server takes a path, which is `RequestTarget.uri`.
+ *
+ * ```js
+ * const locations = new Locations('/ web\n^~ /svnplugin svn\n~* \\.(?:js|css)$ media')
+ * locations.find('/a.CSS').name // 'media'
+ * ```
+ */
+export class Locations {
+  readonly #handle: Handle
+
+  /**
+   * A list, or a text with one location a line: modifier, pattern, name.
+   *
+   * @throws {TuleapFrontError} `locations/…`, with its place.
+   */
+  constructor(locations: string | readonly LocationRule[]) {
+    if (typeof locations === 'string') {
+      this.#handle = ask(() => core.locations(locations))
+      return
+    }
+    if (!Array.isArray(locations)) throw new TypeError('locations must be a string or an array')
+    const words = (locations as readonly LocationRule[]).flatMap(({ modifier, pattern, name }) => [
+      modifier,
+      pattern,
+      name,
+    ])
+    const list = texts(words, 'locations')
+    this.#handle = ask(() => core.locationsOf(list))
+  }
+
+  /** The location that takes this path; null where none does. */
+  find(uri: string): LocationMatch | null {
+    const checked = text(uri, 'uri')
+    const found = askJson<LocationMatch | null>(() => core.locationsFind(this.#handle, checked))
+    return found === null ? null : Object.freeze(found)
+  }
+
+  /** The same in words, with what was compared. */
+  explain(uri: string): string {
+    const checked = text(uri, 'uri')
+    return ask(() => core.locationsExplain(this.#handle, checked))
+  }
+
+  /** As it is read, one location a line. */
+  toString(): string {
+    return ask(() => core.locationsText(this.#handle))
+  }
+}
