@@ -241,6 +241,71 @@ typedef enum tuleap_front_reason {
   TULEAP_FRONT_REASON_TOO_FEW_HOPS = 20,
 } tuleap_front_reason;
 
+// What becomes of a request.
+typedef enum tuleap_front_redirect_action {
+  // The client uses https: the request goes on.
+  TULEAP_FRONT_REDIRECT_STAY = 0,
+  // It is answered with http_status and the Location.
+  TULEAP_FRONT_REDIRECT_REDIRECT = 1,
+  // It is answered with http_status, 400 or 405: the request line is refused.
+  TULEAP_FRONT_REDIRECT_REFUSE = 2,
+} tuleap_front_redirect_action;
+
+// The rule that decided about a redirect, or what is wrong with the request line. Numbers are
+// never used again for another thing.
+typedef enum tuleap_front_redirect_reason {
+  // The client uses https.
+  TULEAP_FRONT_REDIRECT_REASON_ALREADY_HTTPS = 0,
+  // The documented rule redirects every method alike.
+  TULEAP_FRONT_REDIRECT_REASON_DOCUMENTED = 1,
+  // The status is configured for every method.
+  TULEAP_FRONT_REDIRECT_REASON_FIXED_STATUS = 2,
+  // It must not become a GET.
+  TULEAP_FRONT_REDIRECT_REASON_KEEPS_METHOD = 3,
+  // Nothing is lost where a client makes a GET of it.
+  TULEAP_FRONT_REDIRECT_REASON_MAY_BECOME_GET = 4,
+  // Not capital letters, _ and -.
+  TULEAP_FRONT_REDIRECT_REASON_METHOD = 100,
+  // TRACE or CONNECT.
+  TULEAP_FRONT_REDIRECT_REASON_METHOD_NOT_ALLOWED = 101,
+  // .. above the root.
+  TULEAP_FRONT_REDIRECT_REASON_TARGET_ABOVE_ROOT = 110,
+  // A raw blank.
+  TULEAP_FRONT_REDIRECT_REASON_TARGET_BLANK = 111,
+  // A byte below 0x20, or 0x7f.
+  TULEAP_FRONT_REDIRECT_REASON_TARGET_CONTROL_BYTE = 112,
+  // A percent sign without two hexadecimal digits.
+  TULEAP_FRONT_REDIRECT_REASON_TARGET_ESCAPE = 113,
+  // Neither a path nor an absolute URI.
+  TULEAP_FRONT_REDIRECT_REASON_TARGET_FORM = 114,
+  // The host of an absolute URI is malformed.
+  TULEAP_FRONT_REDIRECT_REASON_TARGET_HOST = 115,
+  // An escaped NUL.
+  TULEAP_FRONT_REDIRECT_REASON_TARGET_NUL = 116,
+  // The port of an absolute URI is not a number.
+  TULEAP_FRONT_REDIRECT_REASON_TARGET_PORT = 117,
+  // A reason that this version of the border has no number for.
+  TULEAP_FRONT_REDIRECT_REASON_OTHER = 255,
+} tuleap_front_redirect_reason;
+
+// The status of redirects.
+typedef enum tuleap_front_redirect_status {
+  // That of the rule: BY_SAFETY, and 301 for the documented one.
+  TULEAP_FRONT_REDIRECT_STATUS_DEFAULT = 0,
+  // 301 for GET, HEAD and OPTIONS, 308 for every other method, which keeps it.
+  TULEAP_FRONT_REDIRECT_STATUS_BY_SAFETY = 1,
+  // 301
+  TULEAP_FRONT_REDIRECT_STATUS_MOVED_PERMANENTLY = 301,
+  // 302
+  TULEAP_FRONT_REDIRECT_STATUS_FOUND = 302,
+  // 303
+  TULEAP_FRONT_REDIRECT_STATUS_SEE_OTHER = 303,
+  // 307
+  TULEAP_FRONT_REDIRECT_STATUS_TEMPORARY_REDIRECT = 307,
+  // 308
+  TULEAP_FRONT_REDIRECT_STATUS_PERMANENT_REDIRECT = 308,
+} tuleap_front_redirect_status;
+
 // Flags for tuleap_front_client_ip_resolver_new.
 typedef enum tuleap_front_resolver_flag {
   // With hops: whatever the peer. Whoever reaches the server directly names its own address.
@@ -380,6 +445,20 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_PROXY_CHAIN_TWICE = -197,
   // Not a word of a chain.
   TULEAP_FRONT_STATUS_PROXY_CHAIN_WORD = -198,
+  // There is no host.
+  TULEAP_FRONT_STATUS_HTTPS_ORIGIN_EMPTY = -200,
+  // The host is malformed.
+  TULEAP_FRONT_STATUS_HTTPS_ORIGIN_HOST = -201,
+  // A path is no part of an origin.
+  TULEAP_FRONT_STATUS_HTTPS_ORIGIN_PATH = -202,
+  // The port is not a number from 1 to 65535.
+  TULEAP_FRONT_STATUS_HTTPS_ORIGIN_PORT = -203,
+  // The scheme is not https.
+  TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SCHEME = -204,
+  // Not a server_name with one meaning.
+  TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SERVER_NAME = -205,
+  // User info is no part of an origin.
+  TULEAP_FRONT_STATUS_HTTPS_ORIGIN_USERINFO = -206,
 } tuleap_front_status;
 
 // Whose lines a hop writes.
@@ -402,6 +481,10 @@ typedef struct tuleap_front_destination_rule tuleap_front_destination_rule;
 // What the next server is told. Immutable; any thread; freed by
 // tuleap_front_forwarded_hop_free.
 typedef struct tuleap_front_forwarded_hop tuleap_front_forwarded_hop;
+
+// Redirects from http to https, to a host of the configuration. Immutable; any thread; freed by
+// tuleap_front_https_redirect_free.
+typedef struct tuleap_front_https_redirect tuleap_front_https_redirect;
 
 // What nginx's realip module answers; for running beside it, not for decisions.
 // Immutable; any thread; freed by tuleap_front_nginx_realip_free.
@@ -539,6 +622,21 @@ typedef struct tuleap_front_hop_headers {
   // >= 0 the length of the value; otherwise DIRECTIVE_KEEP or DIRECTIVE_REMOVE.
   ptrdiff_t length[4];
 } tuleap_front_hop_headers;
+
+// A decision. Nothing is copied: the parts point into the redirect and the target, and are valid
+// as long as those are.
+typedef struct tuleap_front_redirect_decision {
+  // A tuleap_front_redirect_action.
+  uint32_t action;
+  // What to answer; 0 for STAY.
+  uint32_t http_status;
+  // A tuleap_front_redirect_reason.
+  uint32_t reason;
+  // The Location, one part after another; empty but for REDIRECT.
+  struct tuleap_front_str location[3];
+  // The length of the parts together.
+  size_t length;
+} tuleap_front_redirect_decision;
 
 // Scheme and port by which the client reached the site.
 typedef struct tuleap_front_origin {
@@ -846,6 +944,61 @@ ptrdiff_t tuleap_front_forwarded_hop_values(const struct tuleap_front_forwarded_
                                             char *out,
                                             size_t cap);
 
+// Makes a redirect to an origin: "host", "host:port" or "https://host[:port]". status: a
+// tuleap_front_redirect_status. rules: a tuleap_front_nginx_rules, for what is refused. NULL if
+// something is refused: then problem and message (each may be NULL) say what.
+struct tuleap_front_https_redirect *tuleap_front_https_redirect_new(const char *origin,
+                                                                    size_t origin_len,
+                                                                    uint32_t status,
+                                                                    uint32_t rules,
+                                                                    struct tuleap_front_problem *problem,
+                                                                    char *message,
+                                                                    size_t message_cap);
+
+// Makes the redirect of the deployment guide's nginx line: 301 to $server_name, with ":443" after
+// it for the reverse proxy. guide: a tuleap_front_guide. server_name: the parameters of that
+// directive. The rest as for tuleap_front_https_redirect_new.
+struct tuleap_front_https_redirect *tuleap_front_https_redirect_documented(uint32_t guide,
+                                                                           const char *server_name,
+                                                                           size_t server_name_len,
+                                                                           uint32_t status,
+                                                                           uint32_t rules,
+                                                                           struct tuleap_front_problem *problem,
+                                                                           char *message,
+                                                                           size_t message_cap);
+
+// Frees a redirect; NULL is allowed.
+void tuleap_front_https_redirect_free(struct tuleap_front_https_redirect *redirect);
+
+// Decides about a request. scheme: how the client reached the site, a tuleap_front_scheme. method
+// and target: as they were sent; no Host is read. 0 if *out is the decision, < 0 a status; *out is
+// then REFUSE with 400 and the reason OTHER.
+int32_t tuleap_front_https_redirect_decide(const struct tuleap_front_https_redirect *redirect,
+                                           uint32_t scheme,
+                                           const char *method,
+                                           size_t method_len,
+                                           const char *target,
+                                           size_t target_len,
+                                           struct tuleap_front_redirect_decision *out);
+
+// Writes the Location of a decision REDIRECT: >= 0 its length, < 0 a status, ARGUMENT for another
+// action.
+ptrdiff_t tuleap_front_redirect_location(const struct tuleap_front_redirect_decision *decision,
+                                         char *out,
+                                         size_t cap);
+
+// Writes the decision and the rule that led to it. format: a tuleap_front_format. >= 0 the length,
+// < 0 a status. Not for every request.
+ptrdiff_t tuleap_front_https_redirect_explain(const struct tuleap_front_https_redirect *redirect,
+                                              uint32_t scheme,
+                                              const char *method,
+                                              size_t method_len,
+                                              const char *target,
+                                              size_t target_len,
+                                              uint32_t format,
+                                              char *out,
+                                              size_t cap);
+
 // The name of a tuleap_front_kind: "direct", "forwarded", "edge", "unnamed", "none"; NULL for a
 // number that is none. Static: not to be freed.
 const char *tuleap_front_kind_name(uint32_t kind);
@@ -962,6 +1115,14 @@ ptrdiff_t tuleap_front_proxy_chain_corrected(const struct tuleap_front_proxy_cha
 // The stable name of a tuleap_front_reason, such as "client-ip/first-untrusted"; NULL for a
 // number that is none. Static: not to be freed.
 const char *tuleap_front_reason_code(uint32_t reason);
+
+// The stable name of a tuleap_front_redirect_reason, such as "https-redirect/keeps-method" or
+// "request-target/control-byte"; NULL for a number that is none. Static: not to be freed.
+const char *tuleap_front_redirect_reason_code(uint32_t reason);
+
+// Writes a tuleap_front_redirect_reason in words, for the body of a refusal; it holds nothing of
+// the client's. >= 0 the length, < 0 a status, ARGUMENT for a number that is none.
+ptrdiff_t tuleap_front_redirect_reason_text(uint32_t reason, char *out, size_t cap);
 
 // Writes the value of a decision PARTS or JOINED: >= 0 its length, < 0 a status, ARGUMENT for
 // another action. lines: the values of the lines that were asked about, in wire order; JOINED

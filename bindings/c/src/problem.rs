@@ -1,6 +1,8 @@
 use std::ffi::c_char;
 
-use tuleap_front::{DestinationOriginError, ProxyChainError, TrustedProxiesError};
+use tuleap_front::{
+    DestinationOriginError, HttpsOriginError, ProxyChainError, TrustedProxiesError,
+};
 
 use crate::guard::store;
 use crate::output::copy_message;
@@ -65,6 +67,15 @@ impl From<&TrustedProxiesError> for tuleap_front_problem {
             column: error.column(),
             hint_offset: error.to_string().len() - error.hint().len(),
             ..Self::new(error.fault().into(), error.entry())
+        }
+    }
+}
+
+impl From<HttpsOriginError> for tuleap_front_problem {
+    fn from(error: HttpsOriginError) -> Self {
+        Self {
+            hint_offset: error.to_string().len() - error.hint().len(),
+            ..Self::new(error.into(), usize::MAX)
         }
     }
 }

@@ -1,9 +1,9 @@
 use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
-    AllowedHostsError, DestinationOriginFault, ForwardingHeaderError, NginxRealipError, PeerError,
-    ProxyChainFault, ResolverWarning, TrustedProxiesFault, TrustedProxiesWarningKind,
-    TuleapCompatWarning,
+    AllowedHostsError, DestinationOriginFault, ForwardingHeaderError, HttpsOriginError,
+    NginxRealipError, PeerError, ProxyChainFault, ResolverWarning, TrustedProxiesFault,
+    TrustedProxiesWarningKind, TuleapCompatWarning,
 };
 
 use self::tuleap_front_status as Status;
@@ -108,6 +108,20 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_PROXY_CHAIN_TWICE = -197,
     /// Not a word of a chain.
     TULEAP_FRONT_STATUS_PROXY_CHAIN_WORD = -198,
+    /// There is no host.
+    TULEAP_FRONT_STATUS_HTTPS_ORIGIN_EMPTY = -200,
+    /// The host is malformed.
+    TULEAP_FRONT_STATUS_HTTPS_ORIGIN_HOST = -201,
+    /// A path is no part of an origin.
+    TULEAP_FRONT_STATUS_HTTPS_ORIGIN_PATH = -202,
+    /// The port is not a number from 1 to 65535.
+    TULEAP_FRONT_STATUS_HTTPS_ORIGIN_PORT = -203,
+    /// The scheme is not https.
+    TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SCHEME = -204,
+    /// Not a server_name with one meaning.
+    TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SERVER_NAME = -205,
+    /// User info is no part of an origin.
+    TULEAP_FRONT_STATUS_HTTPS_ORIGIN_USERINFO = -206,
 }
 
 /// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
@@ -201,6 +215,13 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_TRUSTS_UNKNOWN, c"proxy-chain/trusts-unknown"),
     (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_TWICE, c"proxy-chain/twice"),
     (Status::TULEAP_FRONT_STATUS_PROXY_CHAIN_WORD, c"proxy-chain/word"),
+    (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_EMPTY, c"https-origin/empty"),
+    (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_HOST, c"https-origin/host"),
+    (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_PATH, c"https-origin/path"),
+    (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_PORT, c"https-origin/port"),
+    (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SCHEME, c"https-origin/scheme"),
+    (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SERVER_NAME, c"https-origin/server-name"),
+    (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_USERINFO, c"https-origin/userinfo"),
 ];
 
 macro_rules! from_code {
@@ -216,6 +237,7 @@ from_code!(
     AllowedHostsError,
     DestinationOriginFault,
     ForwardingHeaderError,
+    HttpsOriginError,
     NginxRealipError,
     PeerError,
     ProxyChainFault,
@@ -243,6 +265,14 @@ mod tests {
         for fault in DestinationOriginFault::ALL {
             let status = tuleap_front_status::from(*fault);
             assert_ne!(status, tuleap_front_status::TULEAP_FRONT_STATUS_OTHER, "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn every_error_of_an_https_origin_has_a_number() {
+        for error in HttpsOriginError::ALL {
+            let status = tuleap_front_status::from(*error);
+            assert_ne!(status, tuleap_front_status::TULEAP_FRONT_STATUS_OTHER, "{error:?}");
         }
     }
 

@@ -12,8 +12,9 @@ mod redirect;
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, Local,
-    NginxDestinationInput, ProxyChainRow, RealipInput, from_latin1, latin1,
+    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow,
+    Local, NginxDestinationInput, NginxRedirectInput, ProxyChainRow, RealipInput, from_latin1,
+    latin1,
 };
 
 /// The C ABI.
@@ -47,6 +48,19 @@ impl Surface for C {
         rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
         let answer = |row| destination::nginx(row, rules);
+        rows.iter().map(answer).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn https_redirect(&self, rows: &[HttpsRedirectRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(redirect::https_redirect).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn nginx_redirect(
+        &self,
+        rows: &[NginxRedirectInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        let answer = |row| redirect::nginx(row, rules);
         rows.iter().map(answer).collect::<Result<_, _>>().map(Some)
     }
 
