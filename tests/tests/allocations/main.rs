@@ -25,6 +25,7 @@ use tuleap_front_c::{
 };
 
 mod c_destination;
+mod c_redirect;
 
 /// The system's allocator, counting what this thread asks of it: the test harness has threads
 /// of its own.
