@@ -792,7 +792,7 @@ struct tuleap_front_destination_rule *tuleap_front_destination_rule_documented(u
 void tuleap_front_destination_rule_free(struct tuleap_front_destination_rule *rule);
 
 // Decides about every Destination among the header lines of a request, which are in wire order:
-// 0 if *out is the decision, < 0 a status; *out is then UNCHANGED.
+// 0 if *out is the decision, < 0 a status; *out is then REJECT with 400 and the reason OTHER.
 int32_t tuleap_front_destination_rule_rewrite(const struct tuleap_front_destination_rule *rule,
                                               const struct tuleap_front_destination_facts *facts,
                                               const struct tuleap_front_header *headers,

@@ -144,13 +144,14 @@ fn a_problem_says_which_origin_and_what_to_write() {
 }
 
 #[test]
-fn a_failed_question_leaves_a_decision_that_changes_nothing() {
+fn a_question_that_fails_lets_no_destination_through() {
     let good = recommended();
     let no_scheme = tuleap_front_destination_facts { scheme: 2, ..facts() };
     let (status, out) = rewrite_value(&good, &no_scheme, "https://tuleap.example.com/a");
-    assert_eq!((status as isize, out.action, out.http_status, out.length), (ARGUMENT, 0, 0, 0));
+    assert_eq!((status as isize, out.action, out.http_status), (ARGUMENT, 4, 400));
+    assert_eq!((out.reason, out.length), (255, 0));
     let (status, out) = rewrite_value(&Rule(null_mut()), &facts(), "https://other.example/a");
-    assert_eq!((status as isize, out.action, out.reason), (NULL, 0, 0));
+    assert_eq!((status as isize, out.action, out.reason), (NULL, 4, 255));
     let (mut out, value) = (nothing(), text("https://other.example/a"));
     // SAFETY: a handle, no facts, and a text with its length.
     let status = unsafe {

@@ -144,7 +144,7 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_free(
 }
 
 /// Decides about every Destination among the header lines of a request, which are in wire order:
-/// 0 if *out is the decision, < 0 a status; *out is then UNCHANGED.
+/// 0 if *out is the decision, < 0 a status; *out is then REJECT with 400 and the reason OTHER.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite(
     rule: *const tuleap_front_destination_rule,
@@ -156,7 +156,10 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite(
     // SAFETY: the caller vouches for pointer and count.
     let lines = Lines(unsafe { array(headers, header_count) });
     // SAFETY: the caller vouches for the pointers.
-    unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite(facts, &lines).into()) }
+    unsafe {
+        let failed = tuleap_front_rewrite::REFUSED;
+        decide(rule, facts, out, failed, |rule, facts| rule.rewrite(facts, &lines).into())
+    }
 }
 
 /// The same for the values of the Destination lines alone, in wire order.
@@ -171,7 +174,10 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_lines(
     // SAFETY: the caller vouches for pointer and count.
     let lines = unsafe { array(lines, line_count) };
     // SAFETY: the caller vouches for the pointers.
-    unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite_values(facts, lines).into()) }
+    unsafe {
+        let failed = tuleap_front_rewrite::REFUSED;
+        decide(rule, facts, out, failed, |rule, facts| rule.rewrite_values(facts, lines).into())
+    }
 }
 
 /// The same for one value. The documented rule leaves an empty one as it is here, and removes the
@@ -187,18 +193,22 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_value(
     // SAFETY: the caller vouches for pointer and length.
     let value = unsafe { bytes(value, value_len) };
     // SAFETY: the caller vouches for the pointers.
-    unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite_value(facts, value).into()) }
+    unsafe {
+        let failed = tuleap_front_rewrite::REFUSED;
+        decide(rule, facts, out, failed, |rule, facts| rule.rewrite_value(facts, value).into())
+    }
 }
 
-/// Asks the rule and stores its answer.
+/// Asks the rule and stores its answer, or what stands there when it could not be asked.
 unsafe fn decide(
     rule: *const tuleap_front_destination_rule,
     facts: *const tuleap_front_destination_facts,
     out: *mut tuleap_front_rewrite,
+    failed: tuleap_front_rewrite,
     ask: impl FnOnce(&DestinationRule, &DestinationFacts<'_>) -> tuleap_front_rewrite,
 ) -> i32 {
     // SAFETY: the caller vouches for the pointer.
-    unsafe { store(out, Rewrite::Unchanged.into()) };
+    unsafe { store(out, failed) };
     guard(|| {
         // SAFETY: the caller vouches for the handle.
         let rule = unsafe { handle(rule) }?;
@@ -290,7 +300,10 @@ pub unsafe extern "C" fn tuleap_front_destination_rule_rewrite_location(
     // SAFETY: the caller vouches for pointer and length.
     let value = unsafe { bytes(value, value_len) };
     // SAFETY: the caller vouches for the pointers.
-    unsafe { decide(rule, facts, out, |rule, facts| rule.rewrite_location(facts, value).into()) }
+    unsafe {
+        let failed = Rewrite::Unchanged.into();
+        decide(rule, facts, out, failed, |rule, facts| rule.rewrite_location(facts, value).into())
+    }
 }
 
 /// Writes what was decided about one If line, tag by tag: as tuleap_front_destination_rule_explain.

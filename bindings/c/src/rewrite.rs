@@ -74,6 +74,17 @@ pub unsafe extern "C" fn tuleap_front_rewrite_text(
     })
 }
 
+impl tuleap_front_rewrite {
+    /// For a caller that does not look at the status: a Destination that nobody read goes nowhere.
+    pub(crate) const REFUSED: Self = Self {
+        action: tuleap_front_rewrite_action::TULEAP_FRONT_REWRITE_REJECT as u32,
+        http_status: 400,
+        reason: tuleap_front_destination_reason::TULEAP_FRONT_DESTINATION_REASON_OTHER as u32,
+        parts: [tuleap_front_str { ptr: std::ptr::null(), len: 0 }; 3],
+        length: 0,
+    };
+}
+
 impl From<Rewrite<'_>> for tuleap_front_rewrite {
     fn from(rewrite: Rewrite<'_>) -> Self {
         use tuleap_front_rewrite_action as Action;
