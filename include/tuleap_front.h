@@ -12,8 +12,8 @@
  * - Handles are made by _new, _parse and _documented, freed once by _free (NULL is allowed), and
  *   may be used by any number of threads at a time. None changes but a tuleap_front_shadow_log,
  *   which counts.
- * - No function keeps a pointer it was given, except a resolver its own copy of the list, and a
- *   tuleap_front_rewrite, which points into what it was asked about.
+ * - No function keeps a pointer it was given; a resolver has its own copy of the list. A
+ *   tuleap_front_rewrite and a tuleap_front_redirect_decision point into what was asked about.
  * - A panic inside becomes TULEAP_FRONT_STATUS_PANIC; none crosses this border.
  */
 

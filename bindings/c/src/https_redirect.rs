@@ -2,14 +2,14 @@ use std::ffi::c_char;
 
 use tuleap_front::{
     HttpsOrigin, HttpsOriginError, HttpsRedirect, RedirectDecision, RedirectExplanation,
-    RedirectFacts, RedirectStatus, escape_json_controls,
+    RedirectFacts, RedirectStatus,
 };
 
 use crate::abi::{bytes, tuleap_front_str};
 use crate::guard::{give, guard, handle, store, take};
 use crate::guide::{guide_of, nginx_rules_of};
 use crate::origin::scheme_of;
-use crate::output::{Output, copy_out};
+use crate::output::{Output, write_explanation};
 use crate::problem::{Sink, tuleap_front_problem};
 use crate::redirect_reason::{number, tuleap_front_redirect_reason};
 use crate::status::tuleap_front_status as Status;
@@ -132,7 +132,10 @@ unsafe fn make(
             let status = redirect_status_of(status)?;
             Ok(rule.map(|rule| {
                 let rule = rule.with_nginx_rules(rules);
-                status.map_or(rule.clone(), |status| rule.with_status(status))
+                match status {
+                    Some(status) => rule.with_status(status),
+                    None => rule,
+                }
             }))
         });
         match made {
@@ -237,17 +240,8 @@ pub unsafe extern "C" fn tuleap_front_https_redirect_explain(
         let rule = unsafe { handle(redirect) }?;
         // SAFETY: the caller vouches for pointers and lengths.
         let facts = unsafe { facts(scheme, (method, method_len), (target, target_len)) }?;
-        let explanation = rule.0.explain(&facts);
-        let text = match format {
-            0 => explanation.to_string(),
-            1 => {
-                let json = serde_json::to_string(&explanation);
-                escape_json_controls(json.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?)
-            }
-            _ => return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
-        };
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
+        unsafe { write_explanation(&rule.0.explain(&facts), format, out, cap) }
     })
 }
 
