@@ -254,6 +254,22 @@ typedef struct {
 } ngx_http_tuleap_front_job_t;
 
 
+/* most names differ in length, and then nothing is called */
+#define ngx_http_tuleap_front_is(h, name)                                     \
+    ((h)->key.len == sizeof(name) - 1                                         \
+     && ngx_strncasecmp((h)->key.data, (u_char *) name, sizeof(name) - 1) == 0)
+
+/* of a request's line, whose name is there in lower case */
+#define ngx_http_tuleap_front_is_lower(h, name)                               \
+    ((h)->key.len == sizeof(name) - 1                                         \
+     && ngx_memcmp((h)->lowcase_key, name, sizeof(name) - 1) == 0)
+
+#define ngx_http_tuleap_front_is_destination(h)                               \
+    ngx_http_tuleap_front_is_lower(h, "destination")
+
+#define ngx_http_tuleap_front_is_if(h)                                        \
+    ngx_http_tuleap_front_is_lower(h, "if")
+
 /* the lines of a list, one after the other */
 #define ngx_http_tuleap_front_each(list, part, h, i)                          \
     for (part = &(list)->part; part; part = part->next)                       \
@@ -337,8 +353,6 @@ ngx_int_t ngx_http_tuleap_front_destination_variable(ngx_http_request_t *r,
 
 /* ngx_http_tuleap_front_lines.c */
 
-ngx_uint_t ngx_http_tuleap_front_is_destination(ngx_table_elt_t *h);
-ngx_uint_t ngx_http_tuleap_front_is_if(ngx_table_elt_t *h);
 ngx_http_tuleap_front_line_t *ngx_http_tuleap_front_find(
     ngx_http_tuleap_front_ctx_t *ctx, ngx_table_elt_t *h);
 size_t ngx_http_tuleap_front_length(ngx_http_tuleap_front_job_t *job);

@@ -18,26 +18,6 @@ static void ngx_http_tuleap_front_link(ngx_http_request_t *r,
     ngx_array_t *lines);
 
 
-static ngx_str_t  ngx_http_tuleap_front_destination_name =
-    ngx_string("Destination");
-static ngx_str_t  ngx_http_tuleap_front_if_name = ngx_string("If");
-
-
-ngx_uint_t
-ngx_http_tuleap_front_is_destination(ngx_table_elt_t *h)
-{
-    return ngx_http_tuleap_front_is_named(h,
-                                     &ngx_http_tuleap_front_destination_name);
-}
-
-
-ngx_uint_t
-ngx_http_tuleap_front_is_if(ngx_table_elt_t *h)
-{
-    return ngx_http_tuleap_front_is_named(h, &ngx_http_tuleap_front_if_name);
-}
-
-
 /* What was written into a line, if it is one of ours. */
 
 ngx_http_tuleap_front_line_t *

@@ -15,11 +15,6 @@ static ngx_int_t ngx_http_tuleap_front_map_location(ngx_http_request_t *r,
     tuleap_front_destination_facts *facts, ngx_table_elt_t *h);
 
 
-static ngx_str_t  ngx_http_tuleap_front_location_name = ngx_string("Location");
-static ngx_str_t  ngx_http_tuleap_front_content_location_name =
-    ngx_string("Content-Location");
-
-
 static ngx_http_output_header_filter_pt  ngx_http_next_header_filter;
 
 
@@ -52,37 +47,30 @@ ngx_http_tuleap_front_header_filter(ngx_http_request_t *r)
 
     known = 0;
 
-    for (part = &r->headers_out.headers.part; part; part = part->next) {
-        h = part->elts;
+    ngx_http_tuleap_front_each(&r->headers_out.headers, part, h, i) {
 
-        for (i = 0; i < part->nelts; i++) {
+        if (h->hash == 0
+            || !(ngx_http_tuleap_front_is(h, "Location")
+                 || ngx_http_tuleap_front_is(h, "Content-Location")))
+        {
+            continue;
+        }
 
-            if (h[i].hash == 0
-                || !(ngx_http_tuleap_front_is_named(&h[i],
-                                   &ngx_http_tuleap_front_location_name)
-                     || ngx_http_tuleap_front_is_named(&h[i],
-                             &ngx_http_tuleap_front_content_location_name)))
-            {
-                continue;
-            }
-
-            if (!known) {
-                if (ngx_http_tuleap_front_facts(r, mapping, mapping->rule,
-                                                &facts)
-                    != NGX_OK)
-                {
-                    return NGX_ERROR;
-                }
-
-                facts.scheme = ngx_http_tuleap_front_client_scheme(r);
-                known = 1;
-            }
-
-            if (ngx_http_tuleap_front_map_location(r, mapping, &facts, &h[i])
+        if (!known) {
+            if (ngx_http_tuleap_front_facts(r, mapping, mapping->rule, &facts)
                 != NGX_OK)
             {
                 return NGX_ERROR;
             }
+
+            facts.scheme = ngx_http_tuleap_front_client_scheme(r);
+            known = 1;
+        }
+
+        if (ngx_http_tuleap_front_map_location(r, mapping, &facts, h)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
         }
     }
 
