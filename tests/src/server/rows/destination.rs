@@ -36,7 +36,7 @@ pub(super) fn is_of_answer(row: &DestinationRow) -> bool {
 
 /// Does the client speak TLS? The scheme counts on the way back alone.
 pub(super) fn is_tls(row: &DestinationRow) -> bool {
-    is_of_answer(row)
+    is_of_answer(row) && row.client_scheme.as_deref() != Some("http")
 }
 
 /// The origins of the directive.

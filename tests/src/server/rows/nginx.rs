@@ -266,6 +266,7 @@ fn destination_site(row: &DestinationRow, rules: Rules) -> Result<String, &'stat
         site,
         "location / {{ add_header {action} $tuleap_destination_action always;\n\
          add_header {reason} $tuleap_destination_reason always;\n\
+         proxy_buffer_size 256k; proxy_buffers 4 256k; proxy_busy_buffers_size 256k;\n\
          proxy_redirect off; proxy_pass http://@backend@; }}"
     );
     Ok(site)
