@@ -20,14 +20,18 @@ mod client_ip;
 mod coexistence;
 mod configuration;
 mod destination;
+mod destination_configuration;
 mod destination_dav;
+mod destination_paths;
 mod destination_refused;
 mod environment;
 mod headers;
 mod lifecycle;
+mod location;
 mod paths;
 mod shadow;
 mod svn;
+mod svn_destination;
 
 const MODULES: &[&str] = &["alias", "headers", "proxy", "proxy_http"];
 
@@ -127,6 +131,11 @@ fn says(client: &mut Client, path: &str, lines: &[(&str, &str)], expected: &str)
 /// A program under `html` that answers with the environment it is given.
 fn add_cgi(apache: &Apache, path: &str) -> Fallible<()> {
     let script = "#!/bin/sh\ncat > /dev/null\nprintf 'Content-Type: text/plain\\r\\n\\r\\n'\nenv\n";
+    add_program(apache, path, script)
+}
+
+/// A program under `html`.
+fn add_program(apache: &Apache, path: &str, script: &str) -> Fallible<()> {
     let path = apache.folder().write(&format!("html/{path}"), script)?;
     let all = std::fs::Permissions::from_mode(0o755);
     std::fs::set_permissions(&path, all).map_err(at(path.display()))

@@ -15,7 +15,7 @@ use crate::{FEW, logged, with_module};
 const CLIENT: [u8; 4] = [127, 0, 0, 9];
 
 /// Runs a program that must succeed.
-fn run(folder: &Path, program: &str, words: &[&str]) -> Fallible<String> {
+pub(crate) fn run(folder: &Path, program: &str, words: &[&str]) -> Fallible<String> {
     let mut command = Command::new(program);
     let output = command.args(words).current_dir(folder).env("LC_ALL", "C").output();
     let output = output.map_err(at(program))?;
