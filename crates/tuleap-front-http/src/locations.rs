@@ -2,6 +2,8 @@ mod error;
 mod explanation;
 mod prefixes;
 mod rule;
+#[cfg(feature = "serde")]
+mod serialize;
 mod text;
 
 use std::fmt;

@@ -175,7 +175,14 @@ fn recorded() -> Result<(), String> {
 
 fn differential() -> Result<(), String> {
     let tests = ["test", "--quiet", "--package", "tuleap-front-tests"];
-    let names = ["--test", "differential_nginx", "--test", "differential_php"];
+    let names = [
+        "--test",
+        "differential_nginx",
+        "--test",
+        "differential_php",
+        "--test",
+        "differential_routes",
+    ];
     step(cargo(&tests).args(&names).env("TULEAP_FRONT_REQUIRE", "all")).map(drop)
 }
 

@@ -17,10 +17,10 @@ const LINES: usize = 6_000;
 fn config() -> Config {
     let mut text = String::from("default_type text/plain;\n");
     for (place, merge) in [("port", "on"), ("port-off", "off")] {
-        let _ = write!(
+        let _ = writeln!(
             text,
             "server {{ listen 127.0.0.1:@{place}@; merge_slashes {merge}; location / {{ return 200 \
-             \"{BETWEEN}$uri{BETWEEN}$args{BETWEEN}$request_uri{BETWEEN}$request_method{BETWEEN}\"; }} }}\n"
+             \"{BETWEEN}$uri{BETWEEN}$args{BETWEEN}$request_uri{BETWEEN}$request_method{BETWEEN}\"; }} }}"
         );
     }
     let mut config = Config::http(text);
@@ -140,11 +140,10 @@ fn difference(
             if target.request_uri().starts_with(b"/") {
                 assert_eq!(again.as_ref().map(RequestTarget::uri), Ok(target.uri()));
             }
-            let expected = [target.uri(), target.args(), target.request_uri(), ours.method()]
-                .map(<[u8]>::to_vec);
+            let expected = [target.uri(), target.args(), target.request_uri(), ours.method()];
             let parts = parts(answer);
             let has_head = parts.first().is_some_and(|head| head.starts_with(b"HTTP/1.1 200"));
-            let is_same = parts.get(1..5) == Some(&expected)
+            let is_same = parts.get(1..5) == Some(expected.as_slice())
                 && has_head == (ours.version() != RequestVersion::Http09);
             (!is_same).then(|| shown(&format!("{ours:?}")))
         }

@@ -8,7 +8,7 @@ use tuleap_front_tests::require::skip;
 use tuleap_front_tests::server::client::{Client, Way};
 use tuleap_front_tests::server::nginx::{Config, Program};
 
-use super::{BETWEEN, none_differs, parts, some, words};
+use super::{BETWEEN, directives, none_differs, parts, some, words};
 
 const SITES: usize = 150;
 const PATHS: usize = 12_000;
@@ -103,7 +103,7 @@ fn rule(random: &mut Random, index: usize) -> Option<LocationRule> {
 }
 
 /// Several locations without duplicates.
-fn locations(random: &mut Random) -> Locations {
+fn locations(random: &mut Random) -> Result<Locations, String> {
     let mut rules: Vec<LocationRule> = Vec::new();
     for index in 0..40 {
         let Some(rule) = rule(random, index) else { continue };
@@ -115,34 +115,25 @@ fn locations(random: &mut Random) -> Locations {
             break;
         }
     }
-    Locations::new(rules).unwrap()
+    Locations::new(rules).map_err(|error| error.to_string())
 }
 
+/// One server for each. Where no location takes a path, it has no such file.
 fn config(sites: &[Locations]) -> Config {
     let mut text = String::from("default_type text/plain; server_names_hash_bucket_size 128;\n");
     for (index, locations) in sites.iter().enumerate() {
-        let _ = write!(text, "server {{ server_name c{index}.example; listen 127.0.0.1:@port@;\n");
+        let _ = writeln!(text, "server {{ server_name c{index}.example; root @folder@/html;");
+        let _ = writeln!(text, "listen 127.0.0.1:@port@;");
         for rule in locations.rules() {
-            let written = rule.to_string();
-            let head = written.strip_suffix(rule.name()).unwrap_or(&written);
-            let _ = writeln!(
-                text,
-                " location {head} {{ return 200 \"{BETWEEN}{}{BETWEEN}$uri{BETWEEN}\"; }}",
-                rule.name()
-            );
+            let answer = format!("{BETWEEN}{}{BETWEEN}$uri{BETWEEN}", rule.name());
+            let head = directives::head(rule);
+            let _ = writeln!(text, "location {head} {{ return 200 \"{answer}\"; }}");
         }
-        let _ = writeln!(text, " return 200 \"{BETWEEN}{BETWEEN}$uri{BETWEEN}\"; }}");
+        text.push_str("}\n");
     }
-    let mut config = Config::http(
-        text.replace(" return 200 \"~between~~between~$uri~between~\"; }\n", &server_level()),
-    );
+    let mut config = Config::http(text);
     config.log_level = "crit";
     config
-}
-
-/// Where no location is taken, the server has no such file.
-fn server_level() -> String {
-    " root @folder@/html; }\n".to_owned()
 }
 
 /// A path in which pieces of the patterns are likely.
@@ -156,6 +147,11 @@ fn path(random: &mut Random, locations: &Locations) -> Vec<u8> {
     };
     if random.once_in(2) {
         path.extend(words::path(random));
+    }
+    if random.once_in(4) {
+        path.extend_from_slice(
+            random.pick(&[&b"%0a"[..], b"%0a%0a", b"%0d%0a"]).unwrap_or(&&b""[..]),
+        );
     }
     if !path.starts_with(b"/") {
         path.insert(0, b'/');
@@ -181,7 +177,8 @@ fn locations_are_found_as_nginx_finds_them() -> Result<(), String> {
         Err(reason) => return skip("differential_routes", &reason),
     };
     let mut random = Random::new(23);
-    let sites: Vec<Locations> = (0..SITES).map(|_| locations(&mut random)).collect();
+    let sites: Vec<Locations> =
+        (0..SITES).map(|_| locations(&mut random)).collect::<Result<_, _>>()?;
     let nginx = program.start(&config(&sites))?;
     let mut client = Client::new(Way::port(nginx.port("port")?));
     let (mut differences, mut asked, mut found) = (Vec::new(), 0, 0);
@@ -201,7 +198,7 @@ fn locations_are_found_as_nginx_finds_them() -> Result<(), String> {
         let ours = locations.find(target.uri()).map(|found| found.rule().name().to_owned());
         let parts = parts(&answer.body);
         let theirs = match parts.as_slice() {
-            [_, name, uri, _] if uri == target.uri() => {
+            [_, name, uri, _] if *uri == target.uri() => {
                 Some(String::from_utf8_lossy(name).into_owned())
             }
             _ => None,

@@ -4,6 +4,7 @@
 
 use tuleap_front_tests::random::Random;
 
+mod directives;
 mod lines;
 mod locations;
 mod routes;
@@ -20,18 +21,15 @@ fn none_differs(what: &str, asked: usize, differences: &[String]) {
 }
 
 /// The parts of an answer.
-fn parts(body: &[u8]) -> Vec<Vec<u8>> {
-    let mut parts = vec![Vec::new()];
-    let mut rest = body;
-    while let Some(byte) = rest.split_off_first() {
-        match rest.strip_prefix(&BETWEEN.as_bytes()[1..]) {
-            Some(after) if *byte == b'~' => {
-                parts.push(Vec::new());
-                rest = after;
-            }
-            _ => parts.last_mut().unwrap().push(*byte),
-        }
+fn parts(body: &[u8]) -> Vec<&[u8]> {
+    let (mut parts, mut rest) = (Vec::new(), body);
+    let between = BETWEEN.as_bytes();
+    while let Some(at) = rest.windows(between.len()).position(|window| window == between) {
+        let (part, after) = rest.split_at(at);
+        parts.push(part);
+        rest = after.strip_prefix(between).unwrap_or_default();
     }
+    parts.push(rest);
     parts
 }
 

@@ -63,30 +63,22 @@ const ODD: &[&[u8]] = &[
 const QUERY: &[&[u8]] =
     &[b"?", b"#", b"a=1", b"&", b"%zz", b"%00", b"/..", b"+", b"?", b"#x", b"\xe9", b"//"];
 
-const AUTHORITY: &[&[u8]] = &[
+const SCHEMES: &[&[u8]] = &[
     b"http://",
     b"HTTP://",
     b"svn+ssh://",
     b"h",
-    b"a.b",
-    b".",
-    b"-",
-    b"_",
-    b"[::1]",
-    b"[",
-    b"]",
     b":",
-    b":80",
-    b":99999",
-    b"u@",
-    b"[v1.a]",
-    b"..",
-    b"/",
-    b"?",
-    b"#",
-    b" ",
-    b"%41",
-    b"\xe9",
+    b"//",
+    b"1://",
+    b"http:/",
+    b"a_b://",
+    b"a+b-c.d://",
+];
+
+const AUTHORITY: &[&[u8]] = &[
+    b"h", b"a.b", b".", b"-", b"_", b"[::1]", b"[", b"]", b":", b":80", b":99999", b"u@",
+    b"[v1.a]", b"..", b"/", b"?", b"#", b" ", b"%41", b"\xe9",
 ];
 
 /// A path, now and then with what is refused, and with a query.
@@ -106,8 +98,8 @@ pub(crate) fn path(random: &mut Random) -> Vec<u8> {
 /// Any target.
 pub(crate) fn target(random: &mut Random) -> Vec<u8> {
     match random.below(8) {
-        0 => some(random, AUTHORITY, 5),
-        1 => [&b"http://"[..], &some(random, &AUTHORITY[3..], 4), &path(random)].concat(),
+        0 => [some(random, SCHEMES, 2), some(random, AUTHORITY, 5)].concat(),
+        1 => [&b"http://"[..], &some(random, AUTHORITY, 4), &path(random)].concat(),
         2 => [&b"http://h"[..], &some(random, QUERY, 4)].concat(),
         _ => path(random),
     }
