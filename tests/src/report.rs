@@ -216,26 +216,15 @@ pub fn destination_rows(dir: &Path) -> Result<Vec<DestinationRow>, String> {
         .collect()
 }
 
-/// The surfaces that have the rule for `Destination` and not yet for the other headers that name
-/// a place.
-const DESTINATION_ALONE: &[&str] = &["python"];
-
 fn destination(rows: &[DestinationRow], surface: &dyn Surface) -> Result<Option<Rows>, String> {
+    let Some(answers) = surface.destination(rows)? else { return Ok(None) };
+    check_count(rows.len(), &answers)?;
     let name = surface.name();
-    let has_noun =
-        |row: &DestinationRow| row.header == "Destination" || !DESTINATION_ALONE.contains(&name);
-    let (ours, later): (Vec<_>, Vec<_>) = rows.iter().cloned().partition(has_noun);
-    let Some(answers) = surface.destination(&ours)? else { return Ok(None) };
-    check_count(ours.len(), &answers)?;
-    let asked = ours.iter().zip(&answers).map(|(row, got)| {
+    let asked = rows.iter().zip(&answers).map(|(row, got)| {
         let compare = || compare::destination(row, got);
         (row.name.clone(), Outcome::of(name, got, compare))
     });
-    let unasked = later.into_iter().map(|row| {
-        let reason = format!("it does not have the noun {} yet", row.header);
-        (row.name, Outcome::Unasked(reason))
-    });
-    Ok(Some(asked.chain(unasked).collect()))
+    Ok(Some(asked.collect()))
 }
 
 fn nginx_destination(

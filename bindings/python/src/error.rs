@@ -6,7 +6,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
 use tuleap_front::{
-    AllowedHostsError, ForwardingHeaderError, NginxRealipError, PeerError, TrustedProxiesError,
+    AllowedHostsError, ForwardingHeaderError, NginxRealipError, PeerError, ProxyChainError,
+    TrustedProxiesError,
 };
 
 /// Runs the body of a function: a panic becomes an ordinary exception, `PanicError`. (pyo3's own
@@ -26,19 +27,39 @@ fn panicked() -> PyErr {
     })
 }
 
+/// Where in a text the faulty part is.
+struct Place {
+    offset: usize,
+    offset_in_entry: usize,
+    length: usize,
+    line: usize,
+    column: usize,
+}
+
 /// What is refused, and where, as far as it is known.
 #[derive(Default)]
 pub(crate) struct Refusal<'a> {
     code: &'a str,
     message: String,
+    hint: Option<&'a str>,
     entry: Option<usize>,
-    place: Option<&'a TrustedProxiesError>,
+    place: Option<Place>,
 }
 
 impl<'a> Refusal<'a> {
     /// A value that has no meaning here.
     pub(crate) fn argument(message: String) -> Self {
         Self { code: "abi/argument", message, ..Self::default() }
+    }
+
+    /// A refusal that says what to write instead.
+    pub(crate) fn with_hint(
+        code: &'a str,
+        message: String,
+        hint: &'a str,
+        entry: Option<usize>,
+    ) -> Self {
+        Self { code, message, hint: Some(hint), entry, place: None }
     }
 }
 
@@ -53,25 +74,42 @@ fn exception(py: Python<'_>, refusal: &Refusal<'_>) -> PyResult<PyErr> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
     let words = PyDict::new(py);
     words.set_item("code", refusal.code)?;
+    words.set_item("hint", refusal.hint)?;
     words.set_item("entry", refusal.entry)?;
-    if let Some(place) = refusal.place {
-        words.set_item("hint", place.hint())?;
-        words.set_item("offset", place.offset())?;
-        words.set_item("offset_in_entry", place.offset_in_entry())?;
-        words.set_item("length", place.length())?;
-        words.set_item("line", place.line())?;
-        words.set_item("column", place.column())?;
+    if let Some(place) = &refusal.place {
+        words.set_item("offset", place.offset)?;
+        words.set_item("offset_in_entry", place.offset_in_entry)?;
+        words.set_item("length", place.length)?;
+        words.set_item("line", place.line)?;
+        words.set_item("column", place.column)?;
     }
     let class = CLASS.import(py, "tuleap_front", "TuleapFrontError")?;
     Ok(PyErr::from_value(class.call((refusal.message.as_str(),), Some(&words))?))
 }
 
-impl<'a> From<&'a TrustedProxiesError> for Refusal<'a> {
-    fn from(error: &'a TrustedProxiesError) -> Self {
-        let entry = Some(error.entry());
-        Self { code: error.code(), message: error.to_string(), entry, place: Some(error) }
-    }
+/// Both errors say the same of a place in a text.
+macro_rules! refused_texts {
+    ($($error:ty),*) => {
+        $(impl<'a> From<&'a $error> for Refusal<'a> {
+            fn from(error: &'a $error) -> Self {
+                Self {
+                    code: error.code(),
+                    message: error.to_string(),
+                    hint: Some(error.hint()),
+                    entry: Some(error.entry()),
+                    place: Some(Place {
+                        offset: error.offset(),
+                        offset_in_entry: error.offset_in_entry(),
+                        length: error.length(),
+                        line: error.line(),
+                        column: error.column(),
+                    }),
+                }
+            }
+        })*
+    };
 }
+refused_texts!(ProxyChainError, TrustedProxiesError);
 
 impl From<AllowedHostsError> for Refusal<'_> {
     fn from(error: AllowedHostsError) -> Self {
@@ -79,7 +117,7 @@ impl From<AllowedHostsError> for Refusal<'_> {
             AllowedHostsError::Host { entry } => Some(entry),
             _ => None,
         };
-        Self { code: error.code(), message: error.to_string(), entry, place: None }
+        Self { code: error.code(), message: error.to_string(), entry, ..Self::default() }
     }
 }
 
@@ -89,7 +127,7 @@ impl From<NginxRealipError> for Refusal<'_> {
             NginxRealipError::Entry { entry } => Some(entry),
             _ => None,
         };
-        Self { code: error.code(), message: error.to_string(), entry, place: None }
+        Self { code: error.code(), message: error.to_string(), entry, ..Self::default() }
     }
 }
 

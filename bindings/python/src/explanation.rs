@@ -1,5 +1,8 @@
+use std::fmt::Display;
+
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
+use serde::Serialize;
 use tuleap_front::escape_json_controls;
 
 use crate::client_ip::ClientIp;
@@ -15,8 +18,35 @@ pub(crate) struct Explanation {
     steps: Py<PyTuple>,
     notes: Vec<&'static str>,
     unread: usize,
+    told: Told,
+}
+
+/// An explanation for people and for programs.
+#[derive(Debug)]
+pub(crate) struct Told {
     text: String,
     json: String,
+}
+
+impl Told {
+    pub(crate) fn new(explanation: &(impl Display + Serialize)) -> PyResult<Self> {
+        let json = serde_json::to_string(explanation)
+            .map_err(|error| Refusal::argument(error.to_string()))?;
+        Ok(Self { text: explanation.to_string(), json: escape_json_controls(json) })
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The JSON, read back.
+    pub(crate) fn dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        py.import("json")?.call_method1("loads", (&self.json,))
+    }
 }
 
 impl Explanation {
@@ -25,16 +55,13 @@ impl Explanation {
         explanation: &tuleap_front::Explanation<'_>,
     ) -> PyResult<Self> {
         let steps: Vec<_> = explanation.steps().iter().map(Step::from).collect();
-        let json = serde_json::to_string(explanation)
-            .map_err(|error| Refusal::argument(error.to_string()))?;
         Ok(Self {
             client: ClientIp(explanation.client()),
             source: explanation.source().map(str::to_owned),
             steps: PyTuple::new(py, steps)?.unbind(),
             notes: explanation.notes().iter().map(|note| note.as_str()).collect(),
             unread: explanation.unread(),
-            text: explanation.to_string(),
-            json: escape_json_controls(json),
+            told: Told::new(explanation)?,
         })
     }
 }
@@ -74,16 +101,16 @@ impl Explanation {
     /// The explanation as one JSON object: client, client_port, kind, reason, source, hops,
     /// steps, notes, unread.
     fn to_json(&self) -> &str {
-        &self.json
+        self.told.json()
     }
 
     /// `to_json`, read back.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        py.import("json")?.call_method1("loads", (&self.json,))
+        self.told.dict(py)
     }
 
     fn __str__(&self) -> &str {
-        &self.text
+        self.told.text()
     }
 
     fn __repr__(&self, py: Python<'_>) -> String {

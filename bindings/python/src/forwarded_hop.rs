@@ -1,7 +1,8 @@
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
-use tuleap_front::{ForwardedHeaders, Guide, HopDirective, HopFacts, HopField, HopHeader};
+use tuleap_front::{ForwardedHeaders, HopDirective, HopFacts, HopField, HopHeader};
 
+use crate::choice::{choice, guide};
 use crate::error::{Refusal, guard};
 use crate::headers::Lines;
 use crate::origin::{Origin, OriginPolicy};
@@ -30,15 +31,7 @@ impl ForwardedHop {
     #[staticmethod]
     #[pyo3(signature = (guide="reverse-proxy"))]
     fn documented(guide: &str) -> PyResult<Self> {
-        let guide = match guide {
-            "distributed" => Guide::Distributed,
-            "reverse-proxy" => Guide::ReverseProxy,
-            _ => {
-                let message = "guide must be reverse-proxy or distributed".to_owned();
-                return Err(Refusal::argument(message).into());
-            }
-        };
-        Ok(Self(tuleap_front::ForwardedHop::documented(guide)))
+        Ok(Self(tuleap_front::ForwardedHop::documented(self::guide(guide)?)))
     }
 
     /// The same hop that does something else with one header. field: "X-Real-IP",
@@ -52,15 +45,12 @@ impl ForwardedHop {
             let names = HopField::ALL.map(|field| field.to_string()).join(", ");
             Refusal::argument(format!("field must be one of {names}"))
         })?;
-        let directive = match directive {
-            "keep" => HopDirective::Keep,
-            "remove" => HopDirective::Remove,
-            "write" => HopDirective::Write,
-            _ => {
-                let message = "directive must be write, keep or remove".to_owned();
-                return Err(Refusal::argument(message).into());
-            }
-        };
+        let choices = [
+            ("write", HopDirective::Write),
+            ("keep", HopDirective::Keep),
+            ("remove", HopDirective::Remove),
+        ];
+        let directive = choice("directive", directive, &choices)?;
         Ok(Self(self.0.clone().with(field, directive)))
     }
 

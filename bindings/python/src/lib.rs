@@ -3,18 +3,27 @@
 
 use pyo3::prelude::*;
 
+mod choice;
 mod client_ip;
+mod destination;
+mod destination_explanation;
 mod error;
 mod explanation;
 mod forwarded_hop;
 mod headers;
+mod https_redirect;
+mod if_explanation;
 mod middleware;
+mod nginx_destination;
 mod nginx_realip;
 mod origin;
 mod peer;
 #[cfg(feature = "program")]
 mod program;
+mod proxy_chain;
+mod request_target;
 mod resolver;
+mod rewrite;
 mod text;
 mod trusted_proxies;
 mod tuleap_compat;
@@ -27,12 +36,20 @@ mod _tuleap_front {
     #[pymodule_export]
     use crate::{
         client_ip::ClientIp,
+        destination::DestinationRule,
+        destination_explanation::{DestinationExplanation, LocationExplanation},
         explanation::{Explanation, Step},
         forwarded_hop::ForwardedHop,
+        https_redirect::{HttpsRedirect, RedirectDecision, RedirectExplanation},
+        if_explanation::{IfExplanation, TagDecision},
         middleware::Middleware,
+        nginx_destination::NginxDestination,
         nginx_realip::{NginxClient, NginxRealip},
         origin::{Origin, OriginPolicy},
+        proxy_chain::{ChainCause, ChainExplanation, ChainRun, ChainStep, ProxyChain},
+        request_target::{RequestLine, RequestRefusal, RequestTarget},
         resolver::ClientIpResolver,
+        rewrite::Rewrite,
         trusted_proxies::{EntryRef, TrustedProxies},
         tuleap_compat::{TuleapComparison, TuleapCompat},
         warning::ConfigWarning,

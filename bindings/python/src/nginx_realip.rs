@@ -1,6 +1,7 @@
 use pyo3::prelude::*;
-use tuleap_front::{NginxRealipOptions, NginxRules, PeerError, Recursion};
+use tuleap_front::{NginxRealipOptions, PeerError, Recursion};
 
+use crate::choice::nginx_rules;
 use crate::error::{Refusal, guard};
 use crate::headers::Lines;
 use crate::peer::PeerArgument;
@@ -31,14 +32,7 @@ impl NginxRealip {
             let mut options = NginxRealipOptions::default();
             header.clone_into(&mut options.header);
             options.recursion = if recursive { Recursion::On } else { Recursion::Off };
-            options.rules = match rules {
-                "1.22" => NginxRules::V1_22,
-                "current" => NginxRules::Current,
-                _ => {
-                    let message = "rules must be current or 1.22".to_owned();
-                    return Err(Refusal::argument(message).into());
-                }
-            };
+            options.rules = nginx_rules("rules", rules)?;
             let entries = words(trusted, "an entry of trusted")?;
             let realip = tuleap_front::NginxRealip::new(entries, options);
             Ok(Self(realip.map_err(Refusal::from)?))

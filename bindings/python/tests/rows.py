@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from typing import Any, Optional
 
+import place_rows
 from tuleap_front import (
     ClientIpResolver,
     ForwardedHop,
@@ -27,11 +29,7 @@ Lines = list[tuple[bytes, bytes]]
 
 def answer(row: Row) -> Row:
     """The answer to one question."""
-    if row["kind"] == "client-ip":
-        return client_ip(row)
-    if row["kind"] == "nginx-realip":
-        return nginx_realip(row["input"], row["rules"])
-    return nginx_forwarded(row["input"])
+    return KINDS[row["kind"]](row)
 
 
 def client_ip(row: Row) -> Row:
@@ -187,6 +185,18 @@ def headers(lines: list[list[str]], encoding: str) -> Lines:
 def bare(code: str) -> str:
     """A code without its noun, as rows have it."""
     return code.rsplit("/", 1)[-1]
+
+
+KINDS: dict[str, Callable[[Row], Row]] = {
+    "client-ip": client_ip,
+    "destination": place_rows.destination,
+    "https-redirect": place_rows.https_redirect,
+    "nginx-destination": lambda row: place_rows.nginx_destination(row["input"], row["rules"]),
+    "nginx-forwarded": lambda row: nginx_forwarded(row["input"]),
+    "nginx-realip": lambda row: nginx_realip(row["input"], row["rules"]),
+    "nginx-redirect": place_rows.nginx_redirect,
+    "proxy-chain": place_rows.proxy_chain,
+}
 
 
 def main() -> None:

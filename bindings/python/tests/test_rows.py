@@ -16,7 +16,9 @@ Row = dict[str, Any]
 
 def load(name: str) -> list[Row]:
     cases = json.loads((TESTS / name).read_text("utf-8"))
-    found: list[Row] = cases["cases"] if isinstance(cases, dict) else cases
+    if isinstance(cases, dict):
+        cases = cases.get("cases") or cases["vectors"]
+    found: list[Row] = cases
     return found
 
 
@@ -74,3 +76,59 @@ def test_nginx(kind: str, rules: str) -> None:
         known = {field: it for field, it in expect.items() if field in answer}
         assert len(known) >= 3
         assert {field: answer[field] for field in known} == known, name(row)
+
+
+def joined(part: Any) -> Any:
+    """Long texts written out, at any depth."""
+    if isinstance(part, dict):
+        if "join" in part:
+            return written_out(part["join"])
+        return {key: joined(it) for key, it in part.items()}
+    return [joined(it) for it in part] if isinstance(part, list) else part
+
+
+@pytest.mark.parametrize("file", ["recorded/destination.json", "vectors/destination.json"])
+def test_destination(file: str) -> None:
+    cases = [joined(row) for row in load(file)]
+    assert len(cases) > 170
+    for row in cases:
+        expect = row.pop("expect")
+        answer = rows.answer({**row, "kind": "destination"})
+        assert answer["action"] == expect["action"], name(row)
+        assert answer["status"] == expect.get("status"), name(row)
+        if "cause" in expect:
+            assert answer["cause"] == expect["cause"], name(row)
+        if expect["action"] == "rewrite":
+            value = expect.get("value_hex") or expect["value"].encode().hex()
+            assert answer["value_hex"] == value, name(row)
+        else:
+            assert answer["value_hex"] is None, name(row)
+
+
+@pytest.mark.parametrize("rules", ["1.22", "current"])
+def test_nginx_destination(rules: str) -> None:
+    cases = load("recorded/nginx-destination.json")
+    for row in cases:
+        newer = (row.get("expect_1_31_5") or {}) if rules == "current" else {}
+        expect = {**row["expect"], **newer}
+        answer = rows.answer({"kind": "nginx-destination", "rules": rules, "input": row["input"]})
+        if "destination" in expect:
+            assert answer["destination"] == expect["destination"], name(row)
+
+
+def test_https_redirect() -> None:
+    for row in load("vectors/https-redirect.json"):
+        check(row.pop("expect"), rows.answer({**row, "kind": "https-redirect"}))
+
+
+def test_proxy_chain() -> None:
+    for row in load("vectors/proxy-chain.json"):
+        expect, answer = row["expect"], rows.answer({**row, "kind": "proxy-chain"})
+        if "config_error" in expect:
+            check(expect, answer)
+            continue
+        for scheme in ("https", "http"):
+            assert answer[scheme]["verdict"] == expect[scheme]["verdict"], name(row)
+            causes = [f"{it['reason']} {it['hop']}" for it in answer[scheme]["causes"]]
+            assert causes == expect[scheme]["causes"], name(row)
+        assert answer["corrected"] == expect["corrected"], name(row)

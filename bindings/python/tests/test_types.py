@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import doctest
 import subprocess
 import sys
 from importlib.resources import files
 from pathlib import Path
 
 import stub
+import tuleap_front
 
 
 def run(root: Path, *words: str) -> None:
@@ -43,13 +45,19 @@ def test_programs_are_strictly_typed(root: Path) -> None:
 
 def test_examples_run(root: Path) -> None:
     examples = sorted((root / "examples/python").glob("*.py"))
-    assert len(examples) >= 4
+    assert len(examples) >= 6
     for example in examples:
         subprocess.run([sys.executable, example], check=True, stdout=subprocess.DEVNULL, timeout=60)
 
 
-def test_readme_shows_the_example(root: Path) -> None:
+def test_readme_shows_the_examples(root: Path) -> None:
     readme = (root / "bindings/python/README.md").read_text("utf-8")
-    example = (root / "examples/python/first.py").read_text("utf-8")
-    assert f"```python\n{example}```\n" in readme
+    for name in ("first.py", "destination.py"):
+        example = (root / "examples/python" / name).read_text("utf-8")
+        assert f"```python\n{example}```\n" in readme
     assert len(readme.splitlines()) <= 60
+
+
+def test_documentation_holds() -> None:
+    failed, tried = doctest.testmod(tuleap_front)
+    assert failed == 0 and tried > 4

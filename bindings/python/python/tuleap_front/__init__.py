@@ -1,4 +1,4 @@
-"""Rules of a Tuleap front end: trusted proxies, client IP, forwarded headers.
+"""Rules of a Tuleap front end: client IP, forwarded headers, Destination, redirects to https.
 
 Construct, then ask: what can fail fails when configuration is read, and asking about a request
 does not. `tuleap_front.asgi` and `tuleap_front.wsgi` hold middleware. Not affiliated with Enalean.
@@ -11,23 +11,49 @@ IPv4Address('203.0.113.9')
 >>> client.kind, client.reason
 ('forwarded', 'first-untrusted')
 
+What a copy or move names, as the server behind one that ends TLS takes it:
+
+>>> from tuleap_front import DestinationRule
+>>> rule = DestinationRule("https://tuleap.example.com", "http")
+>>> headers = {"Destination": "https://tuleap.example.com/svn/a%20b"}
+>>> rule.rewrite("COPY", headers, forwarded_host="tuleap.example.com").value
+'http://tuleap.example.com/svn/a%20b'
+
 Free-threaded Python: every object is immutable and the module says that it needs no global lock,
 but it has not been tested there.
 """
 
 from ._errors import PanicError, TuleapFrontError
 from ._tuleap_front import (
+    ChainCause,
+    ChainExplanation,
+    ChainRun,
+    ChainStep,
     ClientIp,
     ClientIpResolver,
     ConfigWarning,
+    DestinationExplanation,
+    DestinationRule,
     EntryRef,
     Explanation,
     ForwardedHop,
+    HttpsRedirect,
+    IfExplanation,
+    LocationExplanation,
     NginxClient,
+    NginxDestination,
     NginxRealip,
     Origin,
     OriginPolicy,
+    ProxyChain,
+    RedirectDecision,
+    RedirectExplanation,
+    RequestLine,
+    RequestRefusal,
+    RequestTarget,
+    Rewrite,
     Step,
+    TagDecision,
     TrustedProxies,
     TuleapComparison,
     TuleapCompat,
@@ -35,18 +61,36 @@ from ._tuleap_front import (
 )
 
 __all__ = [
+    "ChainCause",
+    "ChainExplanation",
+    "ChainRun",
+    "ChainStep",
     "ClientIp",
     "ClientIpResolver",
     "ConfigWarning",
+    "DestinationExplanation",
+    "DestinationRule",
     "EntryRef",
     "Explanation",
     "ForwardedHop",
+    "HttpsRedirect",
+    "IfExplanation",
+    "LocationExplanation",
     "NginxClient",
+    "NginxDestination",
     "NginxRealip",
     "Origin",
     "OriginPolicy",
     "PanicError",
+    "ProxyChain",
+    "RedirectDecision",
+    "RedirectExplanation",
+    "RequestLine",
+    "RequestRefusal",
+    "RequestTarget",
+    "Rewrite",
     "Step",
+    "TagDecision",
     "TrustedProxies",
     "TuleapComparison",
     "TuleapCompat",

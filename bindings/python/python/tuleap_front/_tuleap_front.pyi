@@ -11,6 +11,23 @@ _Line: TypeAlias = tuple[_Text, _Text] | list[Any] | tuple[_Text, list[Any] | tu
 _Kind: TypeAlias = Literal["direct", "forwarded", "edge", "unnamed", "none"]
 _Scheme: TypeAlias = Literal["http", "https"]
 _Source: TypeAlias = Literal["forwarded", "listener", "scheme"]
+_Values: TypeAlias = _Text | Iterable[_Text] | None
+_Guide: TypeAlias = Literal["reverse-proxy", "distributed"]
+_Nginx: TypeAlias = Literal["current", "1.22"]
+_IfTags: TypeAlias = Literal["rewrite", "keep"]
+_Action: TypeAlias = Literal["unchanged", "rewrite", "remove", "reject"]
+_RedirectAction: TypeAlias = Literal["stay", "redirect", "refuse"]
+_RedirectStatus: TypeAlias = Literal[
+    "by-safety",
+    "moved-permanently",
+    "found",
+    "see-other",
+    "temporary-redirect",
+    "permanent-redirect",
+]
+_Verdict: TypeAlias = Literal[
+    "served", "redirected-once", "plain-http-served", "unreachable", "loop"
+]
 
 class _HasItems(Protocol):
     def items(self) -> Iterable[tuple[Any, Any]]: ...
@@ -28,19 +45,110 @@ class _ExplanationDict(TypedDict):
     notes: list[str]
     unread: int
 
+class _DestinationExplanationDict(TypedDict):
+    action: _Action
+    status: int | None
+    reason: str | None
+    cause: str
+    because: str
+    lines: int
+    entry: int | None
+    origin: str | None
+    sent: str | None
+    next: str | None
+
+class _TagDict(TypedDict):
+    cause: str
+    entry: int | None
+    sent: str
+    next: str | None
+
+class _IfExplanationDict(TypedDict):
+    action: Literal["unchanged", "rewrite"]
+    cause: str
+    because: str
+    offset: int | None
+    tags: list[_TagDict]
+    more_tags: int
+
+class _LocationExplanationDict(TypedDict):
+    action: Literal["unchanged", "rewrite"]
+    cause: str
+    because: str
+    entry: int | None
+    origin: str | None
+    sent: str
+    next: str | None
+
+class _RedirectExplanationDict(TypedDict):
+    action: _RedirectAction
+    status: int | None
+    reason: str
+    because: str
+    asked: str
+    location: str | None
+
+class _ChainStepDict(TypedDict):
+    hop: str
+    reached_by: _Scheme
+    proto: _Scheme | None
+    believes: _Scheme
+    belief: str
+    redirects: bool
+    sends: _Scheme | None
+
+class _ChainCauseDict(TypedDict):
+    reason: str
+    hop: str
+    text: str
+    advice: str
+    instead: str | None
+
+class _ChainRunDict(TypedDict):
+    verdict: _Verdict
+    text: str
+    tls_ends_at: str | None
+    steps: list[_ChainStepDict]
+    causes: list[_ChainCauseDict]
+
+class _ChainExplanationDict(TypedDict):
+    https: _ChainRunDict
+    http: _ChainRunDict
+    notes: list[_ChainCauseDict]
+    is_sound: bool
+    corrected: str | None
+
 __all__ = [
+    "ChainCause",
+    "ChainExplanation",
+    "ChainRun",
+    "ChainStep",
     "ClientIp",
     "ClientIpResolver",
     "ConfigWarning",
+    "DestinationExplanation",
+    "DestinationRule",
     "EntryRef",
     "Explanation",
     "ForwardedHop",
+    "HttpsRedirect",
+    "IfExplanation",
+    "LocationExplanation",
     "Middleware",
     "NginxClient",
+    "NginxDestination",
     "NginxRealip",
     "Origin",
     "OriginPolicy",
+    "ProxyChain",
+    "RedirectDecision",
+    "RedirectExplanation",
+    "RequestLine",
+    "RequestRefusal",
+    "RequestTarget",
+    "Rewrite",
     "Step",
+    "TagDecision",
     "TrustedProxies",
     "TuleapComparison",
     "TuleapCompat",
@@ -400,6 +508,590 @@ class ForwardedHop:
         "forwarded-hop/claim" or "forwarded-hop/replaced"; None if it passes.
         """
     def __eq__(self, other: object, /) -> bool: ...
+
+@final
+class DestinationRule:
+    """Maps the Destination of COPY and MOVE from the origin that clients know to the one that the
+    next server takes for its own; the tags of If, which name places too; and Location on the way
+    back. Made once from configuration, asked for every request.
+
+    public: the origins by which clients reach the site, "https://tuleap.example.com" say, one str
+    or several; "auto" is http and https with the client's Host. backend: what the next server
+    takes for its own: an origin, or "http" or "https" with the Host that is forwarded. foreign:
+    what becomes of a Destination on another server: "reject" (502), or "pass"; a server that does
+    not look at the host takes it for its own then. path_absolute: what becomes of a path without
+    scheme and host: "keep", or "promote" (the backend's origin is put before it). if_tags: whether
+    host programs map the tags of If, "rewrite" or "keep"; None is "rewrite" where the backend is an
+    origin.
+
+    In every method, method is as it was sent; host is the client's Host, for the public origins
+    "auto", and None or empty where there is none; forwarded_host is the Host that the next server
+    is sent, for the backend "http" or "https", and None is the client's. Each is `str` or `bytes`.
+    Texts are `str` of Latin-1 characters, as `http.client` takes them.
+
+    Raises TuleapFrontError for what is not right. Immutable; any thread.
+    """
+    def __new__(
+        cls,
+        public: str | Iterable[str],
+        backend: str,
+        *,
+        foreign: Literal["reject", "pass"] = "reject",
+        path_absolute: Literal["keep", "promote"] = "keep",
+        if_tags: _IfTags | None = None,
+    ) -> Self: ...
+    @staticmethod
+    def recommended() -> DestinationRule:
+        """The rule for a server that ends TLS: from the client's Host, by http and https, to http
+        with the Host that is forwarded.
+        """
+    @staticmethod
+    def documented(guide: _Guide = "reverse-proxy", nginx: _Nginx = "current") -> DestinationRule:
+        """What the guide's nginx lines say, for moving away from them: no origin is looked at. guide:
+        "reverse-proxy" or "distributed". nginx: "current" joins several lines, "1.22" reads the
+        first alone.
+
+        Raises TuleapFrontError for another word.
+        """
+    def rewrite(
+        self,
+        method: _Text,
+        headers: _Headers,
+        *,
+        host: _Text | None = None,
+        forwarded_host: _Text | None = None,
+    ) -> Rewrite:
+        """Decides about every Destination line of a request.
+
+        headers: as in ClientIpResolver.resolve.
+        """
+    def rewrite_lines(
+        self,
+        method: _Text,
+        lines: _Values,
+        *,
+        host: _Text | None = None,
+        forwarded_host: _Text | None = None,
+    ) -> Rewrite:
+        """The same for the values of the Destination lines, in wire order: one `str` or `bytes` per
+        line; a single one may stand alone, and None is an absent header.
+        """
+    def rewrite_value(
+        self,
+        method: _Text,
+        value: _Text,
+        *,
+        host: _Text | None = None,
+        forwarded_host: _Text | None = None,
+    ) -> Rewrite:
+        """The same for one value. The documented rule leaves an empty value as it is here, and
+        removes the line of such a value elsewhere.
+        """
+    def explain(
+        self,
+        method: _Text,
+        headers: _Headers,
+        *,
+        host: _Text | None = None,
+        forwarded_host: _Text | None = None,
+    ) -> DestinationExplanation:
+        """The same answer as `rewrite`, with what led to it. Not for every request."""
+    @property
+    def if_tags(self) -> _IfTags:
+        """Whether host programs map the tags of If: "rewrite" or "keep"."""
+    def rewrite_if(
+        self,
+        value: _Text,
+        *,
+        host: _Text | None = None,
+        forwarded_host: _Text | None = None,
+    ) -> str | None:
+        """The value that replaces one If line, whose tags name places too (RFC 4918 section 10.4);
+        None where the line is left as it is. Lists in parentheses, tags on another server and
+        malformed lines are.
+        """
+    def explain_if(
+        self,
+        value: _Text,
+        *,
+        host: _Text | None = None,
+        forwarded_host: _Text | None = None,
+    ) -> IfExplanation:
+        """The same with what led to it, tag by tag. Not for every request."""
+    def rewrite_location(
+        self,
+        value: _Text,
+        *,
+        host: _Text | None = None,
+        forwarded_host: _Text | None = None,
+        scheme: _Scheme = "https",
+    ) -> str | None:
+        """The value that replaces a Location or Content-Location of the next server's answer, which
+        names its own origin; None where it is left as it is. It is never refused. scheme: what the
+        client speaks to the site, "https" or "http", for the public origins "auto".
+
+        Raises TuleapFrontError for another scheme.
+        """
+    def explain_location(
+        self,
+        value: _Text,
+        *,
+        host: _Text | None = None,
+        forwarded_host: _Text | None = None,
+        scheme: _Scheme = "https",
+    ) -> LocationExplanation:
+        """The same with what led to it. Not for every request."""
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+
+@final
+class Rewrite:
+    """What becomes of a header that names a place on this site."""
+    @property
+    def action(self) -> _Action:
+        """"unchanged" (the header is sent on as it is; that may be not at all), "rewrite" (one line
+        with the value replaces every line), "remove" (no such header is sent on) or "reject" (the
+        request is answered at once and no other server sees it).
+        """
+    @property
+    def value(self) -> str | None:
+        """The value of the one line that replaces every line, as `str` of Latin-1 characters, which
+        `http.client` takes; None where none does.
+        """
+    @property
+    def status(self) -> Literal[400, 502] | None:
+        """What to answer a request that is rejected: 400 or 502; None for any other."""
+    @property
+    def reason(self) -> str | None:
+        """The name of the reason for a rejection, such as "foreign-origin"; None for any other."""
+    @property
+    def code(self) -> str | None:
+        """The stable id of the reason, such as "destination/foreign-origin"."""
+    @property
+    def text(self) -> str | None:
+        """The reason in words, for the body of the answer. It holds nothing of the client's."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class DestinationExplanation:
+    """What was decided about a Destination, and by which rule; `str(explanation)` writes it for
+    people, without user info.
+    """
+    @property
+    def rewrite(self) -> Rewrite:
+        """The answer that is explained."""
+    @property
+    def cause(self) -> str:
+        """The name of the rule that decided, such as "public-origin"; of a rejection, its reason."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule, such as "destination/public-origin"."""
+    @property
+    def reason(self) -> str | None:
+        """The reason for a rejection, or for one that there would be if the method had a Destination
+        (the cause is "other-method" then); None where there is none.
+        """
+    @property
+    def entry(self) -> int | None:
+        """Which of the listed public origins it named, from 0; None where it named none."""
+    @property
+    def origin(self) -> str | None:
+        """The listed public origin that it named, as it was written."""
+    @property
+    def sent(self) -> str | None:
+        """The first line as it was sent, as `str` of Latin-1 characters: whole, with its user info."""
+    @property
+    def lines(self) -> int:
+        """How many lines there were."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: action, status, reason, cause, because, lines, entry,
+        origin, sent, next. The last two without user info, and cut.
+        """
+    def to_dict(self) -> _DestinationExplanationDict:
+        """`to_json`, read back."""
+
+@final
+class IfExplanation:
+    """What was decided about an If line, tag by tag; `str(explanation)` writes it for people, without
+    user info.
+    """
+    @property
+    def value(self) -> str | None:
+        """The answer that is explained: the line that replaces it, or None."""
+    @property
+    def cause(self) -> str:
+        """The name of the rule that decided: "rewritten", "kept", "documented-kept", or what is
+        malformed.
+        """
+    @property
+    def code(self) -> str:
+        """The stable id of that rule, such as "if/rewritten"."""
+    @property
+    def offset(self) -> int | None:
+        """Where what is malformed stands, in bytes; None where nothing is."""
+    @property
+    def sent(self) -> str:
+        """The line as it was sent: whole, with user info."""
+    @property
+    def tags(self) -> tuple[TagDecision, ...]:
+        """The tags, in order; none of a malformed line."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: action, cause, because, offset, tags (the first ones,
+        without user info and cut), more_tags.
+        """
+    def to_dict(self) -> _IfExplanationDict:
+        """`to_json`, read back."""
+
+@final
+class TagDecision:
+    """One tag of an If line, and what was decided about it."""
+    @property
+    def value(self) -> str | None:
+        """What stands in its place; None where it is left as it is."""
+    @property
+    def cause(self) -> str:
+        """The name of the rule that decided, as in DestinationExplanation."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule."""
+    @property
+    def entry(self) -> int | None:
+        """Which of the listed public origins it named, from 0; None where it named none."""
+    @property
+    def sent(self) -> str:
+        """The tag as it was sent: whole, with its user info."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class LocationExplanation:
+    """What was decided about a Location or a Content-Location, and by which rule; `str(explanation)`
+    writes it for people, without user info.
+    """
+    @property
+    def value(self) -> str | None:
+        """The answer that is explained: the value that replaces it, or None."""
+    @property
+    def cause(self) -> str:
+        """The name of the rule that decided, such as "backend-origin"."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule, such as "location/backend-origin"."""
+    @property
+    def entry(self) -> int | None:
+        """Which of the listed public origins it got, from 0; None where it got none."""
+    @property
+    def origin(self) -> str | None:
+        """The listed public origin that it got, as it was written."""
+    @property
+    def sent(self) -> str:
+        """The value as the next server sent it: whole, with its user info."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: action, cause, because, entry, origin, sent, next. The
+        last two without user info, and cut.
+        """
+    def to_dict(self) -> _LocationExplanationDict:
+        """`to_json`, read back."""
+
+@final
+class NginxDestination:
+    """The Destination that nginx itself sends with the guide's lines, for running beside it: use
+    DestinationRule for requests.
+
+    guide: "reverse-proxy" or "distributed". nginx: "current" joins several lines, "1.22" reads the
+    first alone.
+
+    Raises TuleapFrontError for another word. Immutable; any thread.
+    """
+    def __new__(cls, guide: _Guide = "reverse-proxy", nginx: _Nginx = "current") -> Self: ...
+    def sent(self, target: _Text, lines: _Values) -> str | None:
+        """The value that is sent, as `str` of Latin-1 characters; None where no such header is.
+
+        target: the request target, `str` or `bytes`. lines: as in DestinationRule.rewrite_lines.
+        """
+
+@final
+class HttpsRedirect:
+    """Sends requests over plain http to https: to the configured host, never to one that the request
+    names, with the request's own target behind it, byte for byte.
+
+    origin: a host, "host:port", or "https://" and one of them. status: of every redirect,
+    "by-safety" (301 for the methods that a client may repeat as a GET, GET and HEAD among them,
+    and 308 for all others), "moved-permanently", "found", "see-other", "temporary-redirect" or
+    "permanent-redirect"; None is "by-safety". nginx: which nginx refusals equal, "current" or
+    "1.22".
+
+    Raises TuleapFrontError for what is not right. Immutable; any thread.
+    """
+    def __new__(
+        cls, origin: str, *, status: _RedirectStatus | None = None, nginx: _Nginx = "current"
+    ) -> Self: ...
+    @staticmethod
+    def documented(
+        guide: _Guide,
+        server_name: str,
+        *,
+        status: _RedirectStatus | None = None,
+        nginx: _Nginx = "current",
+    ) -> HttpsRedirect:
+        """What the guide's nginx lines answer. guide: "reverse-proxy", with `:443` after the host, or
+        "distributed", without. server_name: the parameters of that directive, of which the first
+        counts. status: None is "moved-permanently".
+
+        Raises TuleapFrontError for a name with which nginx does not start.
+        """
+    @property
+    def origin(self) -> str:
+        """What each Location starts with."""
+    def decide(self, scheme: _Scheme, method: _Text, target: _Text) -> RedirectDecision:
+        """Decides about a request. scheme: what the client speaks to the site, "http" or "https":
+        OriginPolicy.origin says so behind a load balancer. method and target: as they were sent,
+        `str` or `bytes`.
+
+        Raises TuleapFrontError for another scheme.
+        """
+    def explain(self, scheme: _Scheme, method: _Text, target: _Text) -> RedirectExplanation:
+        """The same with what led to it. Not for every request."""
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+
+@final
+class RedirectDecision:
+    """What is answered to a request over plain http."""
+    @property
+    def action(self) -> _RedirectAction:
+        """"stay" (the request goes on), "redirect" (it is answered with the status and the location)
+        or "refuse" (with the status).
+        """
+    @property
+    def status(self) -> int | None:
+        """What to answer; None for "stay"."""
+    @property
+    def location(self) -> str | None:
+        """The value of Location for "redirect", as `str` of Latin-1 characters, and None otherwise."""
+    @property
+    def reason(self) -> str:
+        """The name of the rule that decided, such as "keeps-method"."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule, such as "https-redirect/keeps-method"."""
+    @property
+    def text(self) -> str:
+        """The rule in words, for the body of a refusal. It holds nothing of the client's."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class RedirectExplanation:
+    """What was decided about a request, and by which rule; `str(explanation)` writes it for people."""
+    @property
+    def decision(self) -> RedirectDecision:
+        """The answer that is explained."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: action, status, reason, because, asked, location. The
+        last two are cut.
+        """
+    def to_dict(self) -> _RedirectExplanationDict:
+        """`to_json`, read back."""
+
+@final
+class ProxyChain:
+    """The hops between a client and the application, and whether their redirects to https come to an
+    end: who ends TLS, who believes what and why.
+
+    text: one hop per line, or with `;` between them, the client's end first; `#` starts a comment.
+    A hop is `name: http`, `https` or `http and https`, and after commas `trusts NAME and NAME`,
+    `trusts everyone` or `trusts nobody`; `writes proto`, `writes believed proto`, `writes https`,
+    `writes http`, `passes proto` or `removes proto`; `redirects`, `redirects on scheme` or
+    `redirects on header`.
+
+    Raises TuleapFrontError for a text that is not right, with its place and what to write instead.
+    Immutable; any thread.
+    """
+    def __new__(cls, text: str) -> Self: ...
+    def verdict(self, scheme: _Scheme) -> _Verdict:
+        """How a request ends that a client sends by this scheme, "https" or "http": "served",
+        "redirected-once", "plain-http-served", "unreachable" or "loop".
+
+        Raises TuleapFrontError for another scheme.
+        """
+    def explain(self) -> ChainExplanation:
+        """Both verdicts, and what led to them."""
+    def corrected(self) -> Self:
+        """The chain with everything changed that is wrong; one that is equal where nothing is."""
+    @property
+    def hops(self) -> tuple[str, ...]:
+        """The hops, from the client on, each as it is written."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+
+@final
+class ChainExplanation:
+    """What becomes of a request over https and of one over http, and why; `str(explanation)` writes
+    it for people.
+    """
+    @property
+    def https(self) -> ChainRun:
+        """A request over https."""
+    @property
+    def http(self) -> ChainRun:
+        """A request over http, and where it leads."""
+    @property
+    def notes(self) -> tuple[ChainCause, ...]:
+        """What is risky though it works: that a client can decide."""
+    @property
+    def is_sound(self) -> bool:
+        """Is nothing wrong?"""
+    @property
+    def corrected(self) -> ProxyChain | None:
+        """The chain as it should be; None where nothing is wrong."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: https, http, notes, is_sound, corrected."""
+    def to_dict(self) -> _ChainExplanationDict:
+        """`to_json`, read back."""
+
+@final
+class ChainRun:
+    """What becomes of a request over one scheme."""
+    @property
+    def verdict(self) -> _Verdict:
+        """How it ends: "served", "redirected-once", "plain-http-served", "unreachable" or "loop"."""
+    @property
+    def code(self) -> str:
+        """The stable id of that, such as "redirect-loop/loop"."""
+    @property
+    def text(self) -> str:
+        """The whole in one sentence."""
+    @property
+    def tls_ends_at(self) -> str | None:
+        """The hop that ends TLS, or None."""
+    @property
+    def steps(self) -> tuple[ChainStep, ...]:
+        """What each hop sees, from the client on."""
+    @property
+    def causes(self) -> tuple[ChainCause, ...]:
+        """Who is to blame for what is wrong."""
+
+@final
+class ChainStep:
+    """What one hop sees of a request."""
+    @property
+    def hop(self) -> str:
+        """Its name."""
+    @property
+    def reached_by(self) -> _Scheme:
+        """What the hop before it, or the client, speaks to it: "https" or "http"."""
+    @property
+    def proto(self) -> _Scheme | None:
+        """The X-Forwarded-Proto that it gets, or None."""
+    @property
+    def believes(self) -> _Scheme:
+        """The scheme that it takes for the client's."""
+    @property
+    def belief(self) -> str:
+        """Why it does, by name."""
+    @property
+    def redirects(self) -> bool:
+        """Does it redirect to https?"""
+    @property
+    def sends(self) -> _Scheme | None:
+        """The X-Forwarded-Proto that it sends on, or None."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class ChainCause:
+    """Who is to blame for what is wrong, and what to write instead."""
+    @property
+    def reason(self) -> str:
+        """The name of what is wrong, such as "not-trusted"."""
+    @property
+    def code(self) -> str:
+        """The stable id of that, such as "redirect-loop/not-trusted"."""
+    @property
+    def hop(self) -> str:
+        """The hop."""
+    @property
+    def text(self) -> str:
+        """What is wrong, in words."""
+    @property
+    def advice(self) -> str:
+        """What to do about it, in words."""
+    @property
+    def instead(self) -> str | None:
+        """The hop as it should be written, where that is known, or None."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class RequestTarget:
+    """A request target as nginx reads it. Made by `parse`."""
+    @staticmethod
+    def parse(target: _Text, *, merge_slashes: bool = True) -> RequestTarget | RequestRefusal:
+        """Reads a target, `str` or `bytes`, or says what nginx answers. merge_slashes: the directive.
+        The parts are `str` of Latin-1 characters.
+        """
+    @property
+    def request_uri(self) -> str:
+        """`$request_uri`: the target from the path on, as it was sent."""
+    @property
+    def uri(self) -> str:
+        """`$uri`: the decoded, normalized path. It may hold any byte but NUL: never put it into a
+        header.
+        """
+    @property
+    def args(self) -> str:
+        """`$args`: the query, as it was sent."""
+    @property
+    def host(self) -> str | None:
+        """The host of an absolute URI, or None."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class RequestLine:
+    """A request line as nginx reads it. Made by `parse`."""
+    @staticmethod
+    def parse(
+        line: _Text, *, merge_slashes: bool = True, nginx: _Nginx = "current"
+    ) -> RequestLine | RequestRefusal:
+        """Reads the line that a text starts with, `str` or `bytes`, or says what nginx answers.
+        merge_slashes: the directive. nginx: "current" or "1.22", for CONNECT.
+
+        Raises TuleapFrontError for another nginx.
+        """
+    @property
+    def method(self) -> str:
+        """The method, as it was sent."""
+    @property
+    def target(self) -> RequestTarget:
+        """The target."""
+    @property
+    def version(self) -> str:
+        """"HTTP/1.1"; "HTTP/0.9" where there is none."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class RequestRefusal:
+    """What nginx answers to a request that it refuses."""
+    @property
+    def status(self) -> Literal[400, 405, 505]:
+        """400, 405 or 505."""
+    @property
+    def reason(self) -> str:
+        """The name of the reason, such as "above-root"."""
+    @property
+    def code(self) -> str:
+        """The stable id of the reason, such as "request-target/above-root"."""
+    @property
+    def text(self) -> str:
+        """The reason in words, for the body of the answer. It holds nothing of the client's."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
 
 @final
 class NginxRealip:
