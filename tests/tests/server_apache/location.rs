@@ -16,10 +16,12 @@ const TLS_BEFORE: (&str, &str) = ("X-Forwarded-Proto", "https");
 /// A backend that answers 201, or as the request's X-Status says, with the line of X-Send.
 fn sender() -> Fallible<Backend> {
     Backend::scripted(|received| {
-        // Several lines have a mark between them that no line has.
-        let send = received.head.text("x-send").unwrap_or_default().replace('|', "\r\n");
+        // Lines have a mark between them that no line has.
+        let send = received.head.text("x-send").unwrap_or_default();
+        let lines = send.split('|').filter(|line| !line.is_empty());
+        let lines: String = lines.map(|line| format!("{line}\r\n")).collect();
         let status = received.head.text("x-status").unwrap_or_else(|| "201 Created".to_owned());
-        format!("HTTP/1.1 {status}\r\n{send}\r\nContent-Length: 0\r\n\r\n").into_bytes()
+        format!("HTTP/1.1 {status}\r\n{lines}Content-Length: 0\r\n\r\n").into_bytes()
     })
 }
 
