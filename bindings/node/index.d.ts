@@ -517,6 +517,25 @@ export interface LocationMatch extends LocationRule {
     /** Why this one, by name: `longest-prefix`. */
     readonly reason: string;
 }
+/** The choice of a location as data, as every language writes it. */
+export interface LocationsExplanationForm {
+    readonly location: string | null;
+    readonly rule: string | null;
+    readonly index: number | null;
+    readonly reason: string;
+    readonly because: string;
+    readonly prefix: string | null;
+    readonly regexes: readonly string[];
+}
+/** The choice of a location, and what was compared. */
+export declare class LocationsExplanation {
+    #private;
+    private constructor();
+    /** The explanation for people, on several lines. */
+    toString(): string;
+    /** The explanation as data, as every language writes it. */
+    toJSON(): LocationsExplanationForm;
+}
 /**
  * Which `location` of an nginx server takes a path, which is `RequestTarget.uri`.
  *
@@ -535,8 +554,8 @@ export declare class Locations {
     constructor(locations: string | readonly LocationRule[]);
     /** The location that takes this path; null where none does. */
     find(uri: string): LocationMatch | null;
-    /** The same in words, with what was compared. */
-    explain(uri: string): string;
+    /** The same, with what was compared. */
+    explain(uri: string): LocationsExplanation;
     /** As it is read, one location a line. */
     toString(): string;
 }
@@ -967,6 +986,8 @@ export interface Route {
     readonly reason: string | null;
     /** What the location that answers does, as it is written. */
     readonly action: string | null;
+    /** Which location answers, from 0. */
+    readonly locationIndex: number | null;
     /** How often it was redirected internally. */
     readonly internalRedirects: number;
     /** May the request have its method? Where not, answer 405. */

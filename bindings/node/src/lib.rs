@@ -404,7 +404,7 @@ pub fn locations_find(locations: &External<Locations>, uri: Text) -> String {
     js::locations_find(locations, uri.as_str())
 }
 
-/// The explanation in words.
+/// What was compared.
 #[napi(catch_unwind)]
 pub fn locations_explain(locations: &External<Locations>, uri: Text) -> String {
     js::locations_explain(locations, uri.as_str())

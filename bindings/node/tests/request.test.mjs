@@ -88,7 +88,8 @@ for (const [name] of packages) {
       assert.equal(locations.find('/a.CSS').name, 'media')
       const found = locations.find('/svnplugin/a/logo.css')
       assert.deepEqual(found, { ...rules[1], index: 1, reason: 'stopping-prefix' })
-      assert.match(locations.explain('/a.css'), /media/)
+      assert.match(String(locations.explain('/a.css')), /media/)
+      assert.equal(locations.explain('/a.css').toJSON().location, 'media')
       assert.deepEqual(new Locations(String(locations)).find('/a.CSS'), locations.find('/a.CSS'))
       assert.equal(new Locations('= /a a').find('/b'), null)
       assert.throws(

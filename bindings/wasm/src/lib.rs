@@ -408,7 +408,7 @@ pub fn locations_find(locations: &Locations, uri: &str) -> String {
     js::locations_find(&locations.0, uri)
 }
 
-/// The explanation in words.
+/// What was compared.
 #[wasm_bindgen(js_name = locationsExplain)]
 pub fn locations_explain(locations: &Locations, uri: &str) -> String {
     js::locations_explain(&locations.0, uri)

@@ -38,9 +38,11 @@ export {
 } from './https-redirect.js'
 export {
   Locations,
+  LocationsExplanation,
   type LocationMatch,
   type LocationModifier,
   type LocationRule,
+  type LocationsExplanationForm,
 } from './locations.js'
 export { clientIp, trustProxy, type ClientIpOptions, type IncomingRequest } from './middleware.js'
 export { NginxRealip, type NginxClient, type NginxRealipOptions, type NginxRules } from './nginx-realip.js'

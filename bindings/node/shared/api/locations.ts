@@ -22,6 +22,49 @@ export interface LocationMatch extends LocationRule {
   readonly reason: string
 }
 
+/** The choice of a location as data, as every language writes it. */
+export interface LocationsExplanationForm {
+  readonly location: string | null
+  readonly rule: string | null
+  readonly index: number | null
+  readonly reason: string
+  readonly because: string
+  readonly prefix: string | null
+  readonly regexes: readonly string[]
+}
+
+/** The choice of a location, and what was compared. */
+export class LocationsExplanation {
+  readonly #form: LocationsExplanationForm
+  readonly #text: string
+
+  private constructor(form: LocationsExplanationForm, text: string) {
+    this.#form = Object.freeze(form)
+    this.#text = text
+  }
+
+  /** @internal */
+  static from({
+    form,
+    text,
+  }: {
+    form: LocationsExplanationForm
+    text: string
+  }): LocationsExplanation {
+    return new LocationsExplanation(form, text)
+  }
+
+  /** The explanation for people, on several lines. */
+  toString(): string {
+    return this.#text
+  }
+
+  /** The explanation as data, as every language writes it. */
+  toJSON(): LocationsExplanationForm {
+    return this.#form
+  }
+}
+
 /**
  * Which `location` of an nginx server takes a path, which is `RequestTarget.uri`.
  *
@@ -60,10 +103,12 @@ export class Locations {
     return found === null ? null : Object.freeze(found)
   }
 
-  /** The same in words, with what was compared. */
-  explain(uri: string): string {
+  /** The same, with what was compared. */
+  explain(uri: string): LocationsExplanation {
     const checked = text(uri, 'uri')
-    return ask(() => core.locationsExplain(this.#handle, checked))
+    return LocationsExplanation.from(
+      askJson(() => core.locationsExplain(this.#handle, checked)),
+    )
   }
 
   /** As it is read, one location a line. */

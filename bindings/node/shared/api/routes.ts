@@ -39,6 +39,8 @@ export interface Route {
   readonly reason: string | null
   /** What the location that answers does, as it is written. */
   readonly action: string | null
+  /** Which location answers, from 0. */
+  readonly locationIndex: number | null
   /** How often it was redirected internally. */
   readonly internalRedirects: number
   /** May the request have its method? Where not, answer 405. */

@@ -60,8 +60,8 @@ pub fn locations_find(locations: &Locations, uri: &str) -> String {
     crate::json(&locations.find(&bytes(uri)).map(Found::from))
 }
 
-/// The explanation in words.
+/// The explanation: JSON of its parts and its text.
 #[must_use]
 pub fn locations_explain(locations: &Locations, uri: &str) -> String {
-    locations.explain(&bytes(uri)).to_string()
+    crate::explained(locations.explain(&bytes(uri)))
 }

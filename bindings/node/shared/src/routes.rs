@@ -108,6 +108,7 @@ struct Way<'a> {
     location: Option<String>,
     reason: Option<&'static str>,
     action: Option<&'a str>,
+    location_index: Option<usize>,
     internal_redirects: u8,
     is_allowed: bool,
 }
@@ -126,6 +127,7 @@ impl<'a> Way<'a> {
             location: None,
             reason: None,
             action: route.location().map(|location| location.rule().name()),
+            location_index: route.location().map(|location| location.index()),
             internal_redirects: route.internal_redirects(),
             is_allowed: route.allows(method),
         };

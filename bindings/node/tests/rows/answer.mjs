@@ -15,6 +15,16 @@ export function answer(front, question) {
       return httpsRedirect(front, question)
     case 'nginx-redirect':
       return nginxRedirect(front, question)
+    case 'locations':
+      return locations(front, question)
+    case 'nginx-location':
+      return nginxLocation(front, question)
+    case 'request-line':
+      return requestLine(front, question)
+    case 'request-target':
+      return targetFields(front.RequestTarget.parse(question.target, merging(question)))
+    case 'routes':
+      return routes(front, question)
     case 'proxy-chain':
       return proxyChain(front, question)
     case 'nginx-destination':
@@ -276,4 +286,91 @@ function nginxRedirect(front, { input, rules, documented, redirect_status }) {
   const { method, target } = input
   const { status, location } = redirect.decide({ scheme: 'http', method, target })
   return { status, location }
+}
+
+const merging = ({ merge_slashes }) => ({ mergeSlashes: merge_slashes })
+
+/** A target, or what nginx answers. */
+function targetFields(read) {
+  if (read.status !== undefined) return { status: read.status, reason: read.reason }
+  const { uri, args, requestUri, host } = read
+  return { uri, args, request_uri: requestUri, host }
+}
+
+function requestLine(front, row) {
+  const options = { ...merging(row), nginx: row.rules ?? undefined }
+  const line = front.RequestLine.parse(row.line, options)
+  if (line.status !== undefined) return targetFields(line)
+  const version = line.version.slice('HTTP/'.length)
+  return { method: line.method, ...targetFields(line.target), version }
+}
+
+function nginxLocation(front, { rules, input, line, locations }) {
+  const read = front.RequestLine.parse(line, { ...merging(input), nginx: rules })
+  if (read.status !== undefined) return { status: read.status }
+  const { uri, args, requestUri } = read.target
+  const found = new front.Locations(locations).find(uri)
+  return { status: 200, uri, args, request_uri: requestUri, location: found?.name ?? null }
+}
+
+/** What a configuration is, or why it is refused. */
+function configured(front, make, ask) {
+  let made
+  try {
+    made = make()
+  } catch (error) {
+    if (!(error instanceof front.TuleapFrontError)) throw error
+    const { code, entry, offset, length, line, column, hint } = error
+    return { config_error: { code: bare(code), entry, offset, length, line, column, hint } }
+  }
+  return ask(made)
+}
+
+function locations(front, row) {
+  const make = () => new front.Locations(row.locations)
+  return configured(front, make, (made) => {
+    const found = made.find(row.uri)
+    const explained = made.explain(row.uri).toJSON()
+    if (explained.location !== (found?.name ?? null)) throw new Error('explain')
+    if (found !== null && explained.reason !== found.reason) throw new Error('explain')
+    return { location: explained.location, index: explained.index, reason: explained.reason }
+  })
+}
+
+function routes(front, row) {
+  return configured(
+    front,
+    () => knownRoutes(front, row.known) ?? new front.Routes(row.routes),
+    (made) => {
+      const asked = []
+      const files = (path) => {
+        asked.push(path)
+        return row.files[path] ?? 'missing'
+      }
+      const options = { ...merging(row), method: row.method }
+      const route = made.route(row.target, files, options)
+      if (route.outcome === undefined) return { status: route.status, reason: route.reason }
+      const { outcome, backend, uri, args, file, status, location, reason } = route
+      const rule = route.locationIndex
+      const internal_redirects = route.internalRedirects
+      const allowed = route.isAllowed
+      const rest = { rule, internal_redirects, allowed, asked }
+      return { outcome, backend, uri, args, file, status, location, reason, ...rest }
+    },
+  )
+}
+
+function knownRoutes(front, known) {
+  switch (known) {
+    case 'distributed':
+      return front.Routes.documented('distributed')
+    case 'distributed-try-files':
+      return front.Routes.documented('distributed', 'try-files')
+    case 'reverse-proxy':
+      return front.Routes.documented('reverse-proxy')
+    case 'recommended':
+      return front.Routes.recommended()
+    default:
+      return undefined
+  }
 }
