@@ -14,9 +14,12 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::net::TcpSocket;
 use tokio::time::timeout;
-use tuleap_front::{ClientIp, ClientIpResolver, TrustedProxies, TrustedProxiesError};
+use tuleap_front::{
+    ClientIp, ClientIpResolver, HttpsOriginError, HttpsRedirect, TrustedProxies,
+    TrustedProxiesError,
+};
 
-use crate::{Backend, Front, FrontConfig, StartError};
+use crate::{Backend, Exchange, Front, FrontConfig, StartError};
 use client::{Answer, Client};
 use stories::{HOST, STORIES, Sender, Story};
 
@@ -63,6 +66,9 @@ pub enum DemoError {
     /// The front does not start.
     #[error("the front does not start")]
     Front(#[from] StartError),
+    /// The site's name is refused.
+    #[error("the name of the site is refused")]
+    Host(#[from] HttpsOriginError),
     /// No socket, or nobody reads what is written.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -114,6 +120,19 @@ struct Record {
     line: String,
     client: ClientIp,
     explanation: String,
+}
+
+/// Who it is, and what else was decided.
+fn explain(exchange: &Exchange<'_>) -> String {
+    let mut text = exchange.explain().to_string();
+    if let Some(redirect) = exchange.redirect().filter(|_| exchange.status().is_redirection()) {
+        text.push_str(&redirect.to_string());
+    }
+    let destination = exchange.destination();
+    if destination.lines() > 0 {
+        text.push_str(&destination.to_string());
+    }
+    text
 }
 
 /// What became of a request.
@@ -200,11 +219,12 @@ impl Door {
         let config = FrontConfig::new(backend.addr(), resolver)
             .with_host(HOST)
             .with_public_ports(80, 443)
+            .with_https_redirect(HttpsRedirect::recommended(HOST.parse()?))
             .with_log(move |exchange| {
                 let record = Record {
                     line: exchange.to_string(),
                     client: exchange.client(),
-                    explanation: exchange.explain().to_string(),
+                    explanation: explain(exchange),
                 };
                 // Who does not listen any more has left the stage.
                 let _ = log.send(record);

@@ -12,8 +12,9 @@ use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, StatusCode, Uri, Version};
 use tuleap_front::{
-    ClientIp, ClientIpResolver, Explanation, ForwardedHeaders, ForwardedHop, HopFacts, Host,
-    Origin, OriginPolicy, Peer, Scheme,
+    ClientIp, ClientIpResolver, DestinationExplanation, DestinationFacts, DestinationRule,
+    Explanation, ForwardedHeaders, ForwardedHop, HopFacts, Host, HttpsRedirect, Origin,
+    OriginPolicy, Peer, RedirectDecision, RedirectExplanation, RedirectFacts, Scheme,
 };
 
 use crate::hop_by_hop;
@@ -27,6 +28,9 @@ pub(crate) type Log = dyn Fn(&Exchange<'_>) + Send + Sync;
 pub(crate) struct Rules {
     pub(crate) resolver: ClientIpResolver,
     pub(crate) origin_policy: OriginPolicy,
+    /// None: what comes by http is passed on like the rest.
+    pub(crate) redirect: Option<HttpsRedirect>,
+    pub(crate) destination: DestinationRule,
     pub(crate) hop: ForwardedHop,
     pub(crate) upstream: Upstream,
     pub(crate) log: Box<Log>,
@@ -45,13 +49,15 @@ pub(crate) struct Listener {
 /// `Display` is the line for the log: address, kind, reason, origin, method, path, status. The
 /// query is left out: it may hold a token.
 pub struct Exchange<'r> {
-    resolver: &'r ClientIpResolver,
+    rules: &'r Rules,
     peer: Peer,
     received: &'r HeaderMap,
     client: ClientIp,
     origin: &'r Origin<'r>,
     method: &'r Method,
     uri: &'r Uri,
+    redirect: RedirectFacts<'r>,
+    destination: DestinationFacts<'r>,
     status: StatusCode,
 }
 
@@ -74,7 +80,18 @@ impl<'r> Exchange<'r> {
 
     /// The steps that led to the client. Not for every request: it allocates.
     pub fn explain(&self) -> Explanation<'r> {
-        self.resolver.explain(Some(self.peer), self.received)
+        self.rules.resolver.explain(Some(self.peer), self.received)
+    }
+
+    /// Why the client was redirected to https, or was not; none where nobody is.
+    #[must_use]
+    pub fn redirect(&self) -> Option<RedirectExplanation<'r>> {
+        Some(self.rules.redirect.as_ref()?.explain(&self.redirect))
+    }
+
+    /// What the `Destination` became, and why.
+    pub fn destination(&self) -> DestinationExplanation<'r> {
+        self.rules.destination.explain(&self.destination, self.received)
     }
 }
 
@@ -105,24 +122,43 @@ impl Service for Listener {
         let local = Origin::new(self.scheme, requested_host(&uri, &received), self.public_port);
         let origin = rules.origin_policy.origin(forwarded.as_ref(), &local);
 
-        let response = match refusal(&parts, &received, &origin) {
-            Some((status, why)) => text(status, why),
-            None => {
-                let facts = HopFacts {
-                    client,
-                    origin: &origin,
-                    local: &local,
-                    remote_addr: Some(remote.ip().into()),
-                };
-                parts.headers = rules.headers_to_send(&facts, &received);
-                rules.pass_on(parts, body).await
-            }
+        let hop = HopFacts {
+            client,
+            origin: &origin,
+            local: &local,
+            remote_addr: Some(remote.ip().into()),
+        };
+        parts.headers = rules.headers_to_send(&hop, &received);
+        let forwarded_host = parts.headers.get(header::HOST).cloned();
+        let (scheme, target) = (origin.scheme(), uri.to_string());
+        let redirect =
+            RedirectFacts { scheme, method: method.as_str().as_bytes(), target: target.as_bytes() };
+        let destination = DestinationFacts {
+            scheme,
+            method: redirect.method,
+            host: host_text(&uri, &received).unwrap_or_default(),
+            forwarded_host: forwarded_host.as_ref().map_or(b"", HeaderValue::as_bytes),
         };
 
-        let resolver = &rules.resolver;
+        let response = match rules.answer(&parts, &received, &origin, &redirect) {
+            Some(response) => response,
+            None => rules.pass_on(parts, body, &destination).await,
+        };
+
         let (received, origin, method, uri) = (&received, &origin, &method, &uri);
         let status = response.status();
-        (rules.log)(&Exchange { resolver, peer, received, client, origin, method, uri, status });
+        (rules.log)(&Exchange {
+            rules,
+            peer,
+            received,
+            client,
+            origin,
+            method,
+            uri,
+            redirect,
+            destination,
+            status,
+        });
         response
     }
 }
@@ -137,7 +173,41 @@ impl Rules {
         headers
     }
 
-    async fn pass_on(&self, mut parts: Parts, body: Incoming) -> Response<Reply> {
+    /// What is answered here: a request that is refused, and one that is to come back by https.
+    fn answer(
+        &self,
+        parts: &Parts,
+        received: &HeaderMap,
+        origin: &Origin<'_>,
+        facts: &RedirectFacts<'_>,
+    ) -> Option<Response<Reply>> {
+        if let Some((status, why)) = refusal(parts, received, origin) {
+            return Some(text(status, why));
+        }
+        match self.redirect.as_ref()?.decide(facts) {
+            RedirectDecision::Redirect { status, location } => {
+                let Ok(location) = HeaderValue::from_bytes(&location.concat()) else {
+                    // It holds no control byte, which is all that could be wrong with it.
+                    return Some(text(StatusCode::BAD_REQUEST, "the target is malformed"));
+                };
+                let mut response = text(status, "this site is at https");
+                response.headers_mut().insert(header::LOCATION, location);
+                Some(response)
+            }
+            RedirectDecision::Refuse { status, reason } => Some(text(status, reason.text())),
+            _ => None,
+        }
+    }
+
+    async fn pass_on(
+        &self,
+        mut parts: Parts,
+        body: Incoming,
+        facts: &DestinationFacts<'_>,
+    ) -> Response<Reply> {
+        if let Err(reason) = self.destination.apply(facts, &mut parts.headers) {
+            return text(reason.status(), reason.text());
+        }
         parts.version = Version::HTTP_11;
         // Origin form (RFC 9112 §3.2.1): a backend has no use for the host of an absolute one.
         let target = parts.uri.path_and_query().cloned();
@@ -147,6 +217,7 @@ impl Rules {
                 // The client's connection has a version of its own (RFC 9110 §2.5).
                 *response.version_mut() = Version::HTTP_11;
                 hop_by_hop::remove(response.headers_mut());
+                self.destination.apply_response(facts, response.headers_mut());
                 response.map(Either::Left)
             }
             Err(error) => text(error.status(), &error.to_string()),
@@ -157,12 +228,16 @@ impl Rules {
 /// The host of an absolute request target, otherwise that of the one `Host` line
 /// (RFC 9112 §3.2).
 fn requested_host<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> Option<Host<'r>> {
+    Host::parse(host_text(uri, headers)?)
+}
+
+fn host_text<'r>(uri: &'r Uri, headers: &'r HeaderMap) -> Option<&'r [u8]> {
     if let Some(authority) = uri.authority() {
-        return Host::parse(authority.as_str().as_bytes());
+        return Some(authority.as_str().as_bytes());
     }
     let mut lines = headers.get_all(header::HOST).iter();
     let (line, None) = (lines.next()?, lines.next()) else { return None };
-    Host::parse(line.as_bytes())
+    Some(line.as_bytes())
 }
 
 /// What is answered here, and why.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use rustls::pki_types::CertificateDer;
 use thiserror::Error;
 use tokio::sync::Semaphore;
-use tuleap_front::{ClientIpResolver, ForwardedHop, OriginPolicy, Scheme};
+use tuleap_front::{
+    ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, OriginPolicy, Scheme,
+};
 
 use crate::exchange::{Exchange, Listener, Log, Rules};
 use crate::server::{Limits, Server, Socket};
@@ -22,6 +24,8 @@ pub struct FrontConfig {
     public_ports: Option<(u16, u16)>,
     host: String,
     origin_policy: OriginPolicy,
+    redirect: Option<HttpsRedirect>,
+    destination: DestinationRule,
     limits: Limits,
     log: Box<Log>,
 }
@@ -39,6 +43,8 @@ impl FrontConfig {
             public_ports: None,
             host: "localhost".to_owned(),
             origin_policy: OriginPolicy::default(),
+            redirect: None,
+            destination: DestinationRule::recommended(),
             limits: Limits::default(),
             log: Box::new(|_| {}),
         }
@@ -76,6 +82,21 @@ impl FrontConfig {
     #[must_use]
     pub fn with_origin_policy(mut self, policy: OriginPolicy) -> Self {
         self.origin_policy = policy;
+        self
+    }
+
+    /// Where clients that use http are sent; without it what they ask is passed on.
+    #[must_use]
+    pub fn with_https_redirect(mut self, redirect: HttpsRedirect) -> Self {
+        self.redirect = Some(redirect);
+        self
+    }
+
+    /// Where COPY and MOVE go; by default from the client's `Host` to the one that is forwarded,
+    /// by http.
+    #[must_use]
+    pub fn with_destination(mut self, rule: DestinationRule) -> Self {
+        self.destination = rule;
         self
     }
 
@@ -128,6 +149,8 @@ impl Front {
         let rules = Arc::new(Rules {
             resolver: config.resolver,
             origin_policy: config.origin_policy,
+            redirect: config.redirect,
+            destination: config.destination,
             hop: ForwardedHop::recommended(),
             upstream: Upstream { address: config.backend, connect: limits.connect },
             log: config.log,

@@ -1,7 +1,8 @@
 //! A small reverse proxy on `tuleap-front`, and the demo that drives it.
 //!
 //! [`Front`] listens for HTTP and HTTPS, decides with the SDK who the client is and how it
-//! reached the site, tells so to one backend, and keeps from it what a client wrote itself.
+//! reached the site, tells so to one backend, and keeps from it what a client wrote itself. It
+//! can send to HTTPS who comes by HTTP, and maps where COPY and MOVE go.
 //!
 //! ```
 //! use std::net::{Ipv4Addr, SocketAddr};

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use tuleap_front::ClientIpResolver;
+use tuleap_front::{ClientIpResolver, HttpsRedirect};
 use tuleap_front_example::demo::{self, DemoError};
 use tuleap_front_example::{Front, FrontConfig};
 
@@ -45,25 +45,28 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             return Ok(if outcome.is_success() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         Command::Help => anstream::println!("{USAGE}"),
-        Command::Serve(arguments) => runtime.block_on(serve(arguments))?,
+        Command::Serve(arguments) => runtime.block_on(serve(*arguments))?,
     }
     Ok(ExitCode::SUCCESS)
 }
 
 /// Runs until it is told to stop.
 async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
-    let Serve { backend, listen, tls, trusted } = arguments;
+    let Serve { backend, listen, tls, trusted, redirect } = arguments;
     for warning in trusted.warnings() {
         anstream::eprintln!("warning: {warning}");
     }
     let list = trusted.to_string();
-    let config = FrontConfig::new(backend, ClientIpResolver::new(trusted))
+    let mut config = FrontConfig::new(backend, ClientIpResolver::new(trusted))
         .with_http(listen)
         .with_https(tls)
         .with_log(|exchange| {
             // A log that nobody reads any more must not stop the front.
             let _ = writeln!(io::stdout(), "{exchange}");
         });
+    if let Some(origin) = redirect {
+        config = config.with_https_redirect(HttpsRedirect::recommended(origin));
+    }
     let front = Front::start(config).await?;
     let trusted = if list.is_empty() { "nobody" } else { &list };
     anstream::eprintln!(

@@ -18,9 +18,13 @@ async fn every_request_is_passed_on_as_promised() {
     assert!(outcome.requests >= 8);
     assert_eq!(text.lines().last(), Some(outcome.to_string().as_str()));
     assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
-    for wanted in
-        ["x-forwarded-for: 203.0.113.9 ", "not passed on: a stranger's word", "entry-unknown"]
-    {
+    for wanted in [
+        "x-forwarded-for: 203.0.113.9 ",
+        "not passed on: a stranger's word",
+        "entry-unknown",
+        "location: https://tuleap.example.com//plugins/tracker/?func=new",
+        "next  http://tuleap.example.com/svnplugin/repo/c%20d.txt",
+    ] {
         assert!(text.contains(wanted), "{wanted} is not in\n{text}");
     }
 }

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
-use tuleap_front::ClientIpResolver;
+use tuleap_front::{ClientIpResolver, HttpsRedirect};
 use tuleap_front_example::{Backend, Front, FrontConfig, Limits};
 
 /// A front that trusts this list.
@@ -209,6 +209,97 @@ async fn what_is_for_one_connection_is_not_passed_on() {
             "x-real-ip: 203.0.113.9",
         ]
     );
+}
+
+/// A front that sends what comes by http to https.
+async fn redirecting(backend: SocketAddr, trusted: &str) -> Front {
+    let redirect = HttpsRedirect::recommended("tuleap.example.com".parse().unwrap());
+    Front::start(config(backend, trusted).with_https_redirect(redirect)).await.unwrap()
+}
+
+#[tokio::test]
+async fn what_comes_by_http_is_sent_to_https_at_the_configured_host() {
+    // Nobody answers there: what is not redirected is 502.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let front = redirecting(nobody.local_addr().unwrap(), "").await;
+    let ask = async |line: &str, lines: &str, status: &str, location: &str| {
+        let request =
+            format!("{line} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n{lines}\r\n");
+        let location = format!("location: {location}");
+        check(&front, &request, status, &[&location]).await;
+    };
+    let site = "https://tuleap.example.com";
+    ask("GET /a%20b?c", "", "301 Moved Permanently", &format!("{site}/a%20b?c")).await;
+    ask("HEAD //evil.example/", "", "301 Moved", &format!("{site}//evil.example/")).await;
+    ask("GET http://evil.example?a", "", "301 Moved", &format!("{site}/?a")).await;
+    let post = "Content-Length: 0\r\n";
+    ask("POST /a", post, "308 Permanent Redirect", &format!("{site}/a")).await;
+    // A stranger's word does not help.
+    ask("PROPFIND /", "X-Forwarded-Proto: https\r\n", "308 Permanent", &format!("{site}/")).await;
+    for line in ["OPTIONS *", "GET /%zz", "GET /../a", "get /"] {
+        let request = format!("{line} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        let response = ask_http(&front, &request).await;
+        assert!(response.starts_with("HTTP/1.1 400 Bad Request\r\n"), "{line}: {response}");
+        assert!(!response.contains("location: "), "{response}");
+    }
+    let trace = "TRACE / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    check(&front, trace, "405 Method Not Allowed", &["the method is not allowed here"]).await;
+}
+
+#[tokio::test]
+async fn a_redirect_comes_to_an_end_behind_a_proxy_that_ends_tls() {
+    let backend = Backend::start().await.unwrap();
+    let front = redirecting(backend.addr(), "127.0.0.1").await;
+    let request = |proto: &str| {
+        format!(
+            "GET /a HTTP/1.1\r\nHost: tuleap.example.com\r\nConnection: close\r\n\
+                 X-Forwarded-Proto: {proto}\r\n\r\n"
+        )
+    };
+    check(&front, &request("https"), "200 OK", &["x-forwarded-proto: https"]).await;
+    let location = "location: https://tuleap.example.com/a";
+    check(&front, &request("http"), "301 Moved Permanently", &[location]).await;
+}
+
+#[tokio::test]
+async fn a_copy_goes_to_the_backend_and_nowhere_else() {
+    let backend = Backend::start().await.unwrap();
+    let front = front(backend.addr(), "127.0.0.1").await;
+    let copy = |destination: &str| {
+        format!(
+            "COPY /svn/a%20b HTTP/1.1\r\nHost: Tuleap.example.com\r\nConnection: close\r\n\
+                 X-Forwarded-Proto: https\r\nDestination: {destination}\r\n\
+                 If: <https://tuleap.example.com/svn/c> (<urn:uuid:1>)\r\n\r\n"
+        )
+    };
+    let mapped = "destination: http://tuleap.example.com/svn/c%20d";
+    let tag = "if: <https://tuleap.example.com/svn/c> (<urn:uuid:1>)";
+    check(&front, &copy("https://tuleap.example.com/svn/c%20d"), "200 OK", &[mapped, tag]).await;
+    let again = "http://tuleap.example.com/svn/c%20d";
+    check(&front, &copy(again), "200 OK", &[mapped]).await;
+    let foreign = ["the Destination is on another server"];
+    check(&front, &copy("https://evil.example/svn/c"), "502 Bad Gateway", &foreign).await;
+    let two = "/a\r\nDestination: /b";
+    let more = ["there is more than one Destination"];
+    check(&front, &copy(two), "400 Bad Request", &more).await;
+    check(&front, &copy("https://tuleap.example.com"), "400 Bad Request", &[]).await;
+}
+
+#[tokio::test]
+async fn a_location_of_the_backend_is_the_site_to_the_client() {
+    let answer = "HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\
+                  Location: http://tuleap.example.com/svn/c%20d\r\n\
+                  Content-Location: http://other.example/\r\n\r\n";
+    let (address, _) = raw_backend(answer).await;
+    let front = front(address, "127.0.0.1").await;
+    let request = "MKCOL /svn/c HTTP/1.1\r\nHost: tuleap.example.com\r\nConnection: close\r\n\
+                   X-Forwarded-Proto: https\r\n\r\n";
+    let lines = [
+        "location: https://tuleap.example.com/svn/c%20d",
+        "content-location: http://other.example/",
+    ];
+    check(&front, request, "201 Created", &lines).await;
 }
 
 #[tokio::test]

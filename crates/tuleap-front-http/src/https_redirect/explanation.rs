@@ -24,7 +24,7 @@ use crate::shown::{shown, without_userinfo};
 ///     "https-redirect 308 (keeps-method)\n  \
 ///        asked     POST http://a.example/b\n  \
 ///        location  https://tuleap.example.com/b\n  \
-///        because it must not become a GET, and 308 keeps method and body\n"
+///        because the client uses http, and 308 keeps method and body\n"
 /// );
 /// # Ok::<(), tuleap_front_http::HttpsOriginError>(())
 /// ```
@@ -122,13 +122,13 @@ reasons! {
     /// Nothing is to be done.
     AlreadyHttps = "already-https": "the client uses https",
     /// The guide's line.
-    Documented = "documented": "the documented rule redirects every method alike",
+    Documented = "documented": "the client uses http, and the documented rule redirects every method alike",
     /// The status of the configuration.
-    FixedStatus = "fixed-status": "this status is configured for every method",
+    FixedStatus = "fixed-status": "the client uses http, and this status is configured for every method",
     /// Every method but GET, HEAD and OPTIONS.
-    KeepsMethod = "keeps-method": "it must not become a GET, and 308 keeps method and body",
+    KeepsMethod = "keeps-method": "the client uses http, and 308 keeps method and body",
     /// GET, HEAD and OPTIONS.
-    MayBecomeGet = "may-become-get": "nothing is lost where a client makes a GET of it",
+    MayBecomeGet = "may-become-get": "the client uses http, and loses nothing where it makes a GET of this",
 }
 
 impl fmt::Display for RedirectReason {

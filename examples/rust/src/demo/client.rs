@@ -24,6 +24,8 @@ pub(super) struct Client {
 
 pub(super) struct Answer {
     pub(super) status: String,
+    /// Where it leads.
+    pub(super) location: Option<String>,
     /// The header lines that the backend received.
     pub(super) received: Vec<(String, String)>,
 }
@@ -82,12 +84,14 @@ fn parse(response: &str) -> Option<Answer> {
     let (head, body) = response.split_once("\r\n\r\n")?;
     let mut lines = head.lines();
     let (_, status) = lines.next()?.split_once(' ')?;
-    let length = lines.find_map(|line| line.strip_prefix("content-length: "))?;
+    let value = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
+    let length = value("content-length: ")?;
+    let location = value("location: ").map(str::to_owned);
     if body.len() < length.parse().ok()? {
         return None;
     }
     // The first line is the request line.
     let received = body.lines().skip(1).filter_map(|line| line.split_once(": "));
     let received = received.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Some(Answer { status: status.to_owned(), received })
+    Some(Answer { status: status.to_owned(), location, received })
 }

@@ -37,9 +37,17 @@ pub(super) fn write(
     }
     let faults = match played {
         Ok((answer, record)) => {
-            writeln!(out, "    the backend receives")?;
-            for row in rows(story, answer, record) {
-                row.write(out)?;
+            match &answer.location {
+                Some(location) => {
+                    writeln!(out, "    the backend receives nothing; the client is answered")?;
+                    writeln!(out, "      {}\n      location: {location}", answer.status)?;
+                }
+                None => {
+                    writeln!(out, "    the backend receives")?;
+                    for row in rows(story, answer, record) {
+                        row.write(out)?;
+                    }
+                }
             }
             writeln!(out, "    why")?;
             wrapped(out, &record.explanation)?;
@@ -68,8 +76,13 @@ pub(super) fn outcome(out: &mut dyn Write, outcome: Outcome) -> io::Result<()> {
 fn faults(story: &Story, cast: &Cast, answer: &Answer, record: &Record) -> Vec<String> {
     let stranger = cast.stranger.to_string();
     let mut faults = Vec::new();
-    if answer.status != "200 OK" {
+    let status = story.redirected.map_or("200 OK", |(status, _)| status);
+    if answer.status != status {
         faults.push(format!("the status is {}", answer.status));
+    }
+    let location = story.redirected.map(|(_, location)| location);
+    if answer.location.as_deref() != location {
+        faults.push(format!("the location is {:?}", answer.location));
     }
     let promised = story.promised(&stranger);
     for (name, value) in promised.iter().filter(|line| !answer.received.contains(line)) {
@@ -138,13 +151,16 @@ fn origin_of(name: &str, story: &Story, record: &Record) -> String {
         }
         "x-forwarded-proto" => "written by the front: its own listener".to_owned(),
         "host" => "written by the front: the host, checked".to_owned(),
+        "destination" => "mapped by the front to the backend".to_owned(),
         _ => "as sent".to_owned(),
     }
 }
 
 /// Why a line did not arrive.
 fn loss_of(name: &str, story: &Story) -> &'static str {
-    if !ForwardedHop::recommended().strips(name.as_bytes()) {
+    if name == "Destination" {
+        "replaced"
+    } else if !ForwardedHop::recommended().strips(name.as_bytes()) {
         "for this connection only"
     } else if story.sender == Sender::Stranger {
         "a stranger's word"
@@ -204,7 +220,7 @@ mod tests {
         let client = resolver.resolve_values(Some(Peer::from(IpAddr::from(stranger))), &[]);
         let record = Record { line: String::new(), client, explanation: String::new() };
         let received = STORIES[0].promised("127.0.0.2");
-        let mut answer = Answer { status: "200 OK".to_owned(), received };
+        let mut answer = Answer { status: "200 OK".to_owned(), location: None, received };
         change(&mut answer);
         assert_eq!(faults(&STORIES[0], &Cast { stranger }, &answer, &record), expect);
     }

@@ -20,6 +20,8 @@ pub(super) struct Story {
     pub(super) title: &'static str,
     pub(super) sender: Sender,
     pub(super) scheme: Scheme,
+    /// Method and target.
+    pub(super) asks: &'static str,
     /// Sent after `Host`.
     pub(super) lines: &'static [Line],
     /// The address for the log.
@@ -28,12 +30,14 @@ pub(super) struct Story {
     pub(super) reason: Reason,
     /// All that the backend must receive beside `host`, by name: nothing less, nothing more.
     pub(super) received: &'static [Line],
+    /// Instead of that: status and `Location` that the client must get from the front.
+    pub(super) redirected: Option<Line>,
 }
 
 impl Story {
     /// The request as it goes over the wire.
     pub(super) fn request(&self) -> String {
-        let mut text = format!("GET /plugins/tracker/ HTTP/1.1\r\nHost: {HOST}\r\n");
+        let mut text = format!("{} HTTP/1.1\r\nHost: {HOST}\r\n", self.asks);
         for (name, value) in self.lines {
             text.extend([name, ": ", value, "\r\n"]);
         }
@@ -43,66 +47,69 @@ impl Story {
 
     /// Every line that the backend must receive.
     pub(super) fn promised(&self, stranger: &str) -> Vec<(String, String)> {
-        let host = ("host", HOST);
-        let lines = std::iter::once(&host).chain(self.received);
+        let host = [("host", HOST)];
+        let host = host.iter().filter(|_| self.redirected.is_none());
+        let lines = host.chain(self.received);
         lines
             .map(|(name, value)| ((*name).to_owned(), value.replace("STRANGER", stranger)))
             .collect()
     }
 }
 
+/// What a story says where it says nothing else.
+const PAGE: Story = Story {
+    title: "",
+    sender: Sender::Stranger,
+    scheme: Scheme::Https,
+    asks: "GET /plugins/tracker/",
+    lines: &[],
+    client: "STRANGER",
+    kind: ClientIpKind::Direct,
+    reason: Reason::PeerUntrusted,
+    received: &[],
+    redirected: None,
+};
+
 pub(super) const STORIES: &[Story] = &[
     Story {
         title: "A stranger forges all three headers",
-        sender: Sender::Stranger,
-        scheme: Scheme::Http,
         lines: &[
             ("X-Forwarded-For", "127.0.0.1"),
-            ("Forwarded", "for=127.0.0.1;proto=https;host=evil.example"),
-            ("X-Forwarded-Proto", "https"),
+            ("Forwarded", "for=127.0.0.1;proto=http;host=evil.example"),
+            ("X-Forwarded-Proto", "http"),
         ],
-        client: "STRANGER",
-        kind: ClientIpKind::Direct,
-        reason: Reason::PeerUntrusted,
         received: &[
             ("x-forwarded-for", "STRANGER"),
-            ("x-forwarded-proto", "http"),
+            ("x-forwarded-proto", "https"),
             ("x-real-ip", "STRANGER"),
         ],
+        ..PAGE
     },
     Story {
         title: "A stranger on https claims to be on http, and somebody else",
-        sender: Sender::Stranger,
-        scheme: Scheme::Https,
         lines: &[
             ("Accept", "text/html"),
             ("X-Forwarded-For", "203.0.113.9, 10.0.0.7"),
             ("X-Forwarded-Proto", "http"),
             ("X-Real-IP", "203.0.113.9"),
         ],
-        client: "STRANGER",
-        kind: ClientIpKind::Direct,
-        reason: Reason::PeerUntrusted,
         received: &[
             ("accept", "text/html"),
             ("x-forwarded-for", "STRANGER"),
             ("x-forwarded-proto", "https"),
             ("x-real-ip", "STRANGER"),
         ],
+        ..PAGE
     },
     Story {
         title: "A stranger asks for the front's own headers to be removed on the way",
-        sender: Sender::Stranger,
-        scheme: Scheme::Http,
         lines: &[("Connection", "X-Forwarded-For, X-Forwarded-Proto, X-Trace"), ("X-Trace", "1")],
-        client: "STRANGER",
-        kind: ClientIpKind::Direct,
-        reason: Reason::PeerUntrusted,
         received: &[
             ("x-forwarded-for", "STRANGER"),
-            ("x-forwarded-proto", "http"),
+            ("x-forwarded-proto", "https"),
             ("x-real-ip", "STRANGER"),
         ],
+        ..PAGE
     },
     Story {
         title: "Two proxies of ours; what the client wrote stands left of its own address",
@@ -120,11 +127,11 @@ pub(super) const STORIES: &[Story] = &[
             ("x-forwarded-proto", "https"),
             ("x-real-ip", "203.0.113.9"),
         ],
+        ..PAGE
     },
     Story {
         title: "The proxy speaks https to us and http to its client, whose Forwarded it lets through",
         sender: Sender::TrustedProxy,
-        scheme: Scheme::Https,
         lines: &[
             ("X-Forwarded-For", "203.0.113.9"),
             ("Forwarded", "for=6.6.6.6;proto=https"),
@@ -133,30 +140,26 @@ pub(super) const STORIES: &[Story] = &[
         client: "203.0.113.9",
         kind: ClientIpKind::Forwarded,
         reason: Reason::FirstUntrusted,
-        received: &[
-            ("x-forwarded-for", "203.0.113.9"),
-            ("x-forwarded-proto", "http"),
-            ("x-real-ip", "203.0.113.9"),
-        ],
+        redirected: Some(("301 Moved Permanently", "https://tuleap.example.com/plugins/tracker/")),
+        ..PAGE
     },
     Story {
         title: "A look-alike that some backends take for the real one",
         sender: Sender::TrustedProxy,
-        scheme: Scheme::Http,
         lines: &[("X-Forwarded-For", "203.0.113.9"), ("X_Forwarded_For", "6.6.6.6")],
         client: "203.0.113.9",
         kind: ClientIpKind::Forwarded,
         reason: Reason::FirstUntrusted,
         received: &[
             ("x-forwarded-for", "203.0.113.9"),
-            ("x-forwarded-proto", "http"),
+            ("x-forwarded-proto", "https"),
             ("x-real-ip", "203.0.113.9"),
         ],
+        ..PAGE
     },
     Story {
         title: "Two header lines are one list: the last line's last entry is the nearest",
         sender: Sender::TrustedProxy,
-        scheme: Scheme::Http,
         lines: &[
             ("X-Forwarded-For", "6.6.6.6"),
             ("Cookie", "TULEAP_session_hash=x"),
@@ -168,14 +171,14 @@ pub(super) const STORIES: &[Story] = &[
         received: &[
             ("cookie", "TULEAP_session_hash=x"),
             ("x-forwarded-for", "203.0.113.9"),
-            ("x-forwarded-proto", "http"),
+            ("x-forwarded-proto", "https"),
             ("x-real-ip", "203.0.113.9"),
         ],
+        ..PAGE
     },
     Story {
         title: "An IPv6 client, with a port",
         sender: Sender::TrustedProxy,
-        scheme: Scheme::Https,
         lines: &[("X-Forwarded-For", "[2001:DB8:0:0::9]:4711"), ("X-Forwarded-Proto", "https")],
         client: "2001:db8::9",
         kind: ClientIpKind::Forwarded,
@@ -185,25 +188,48 @@ pub(super) const STORIES: &[Story] = &[
             ("x-forwarded-proto", "https"),
             ("x-real-ip", "2001:db8::9"),
         ],
+        ..PAGE
     },
     Story {
         title: "A proxy hides its client: the backend learns that nobody is known for certain",
         sender: Sender::TrustedProxy,
-        scheme: Scheme::Http,
         lines: &[("X-Forwarded-For", "6.6.6.6, unknown"), ("X-Real-IP", "6.6.6.6")],
         client: "127.0.0.1",
         kind: ClientIpKind::Unnamed,
         reason: Reason::EntryUnknown,
-        received: &[("x-forwarded-for", "unknown"), ("x-forwarded-proto", "http")],
+        received: &[("x-forwarded-for", "unknown"), ("x-forwarded-proto", "https")],
+        ..PAGE
     },
     Story {
         title: "A silent proxy: its own address is for the log, not for the backend",
         sender: Sender::TrustedProxy,
-        scheme: Scheme::Http,
-        lines: &[],
         client: "127.0.0.1",
         kind: ClientIpKind::Edge,
         reason: Reason::NoHeader,
-        received: &[("x-forwarded-for", "unknown"), ("x-forwarded-proto", "http")],
+        received: &[("x-forwarded-for", "unknown"), ("x-forwarded-proto", "https")],
+        ..PAGE
+    },
+    Story {
+        title: "A stranger on http claims to be on https: a POST is sent to https, and stays one",
+        scheme: Scheme::Http,
+        asks: "POST http://evil.example//plugins/tracker/?func=new",
+        lines: &[("Content-Length", "0"), ("X-Forwarded-Proto", "https")],
+        redirected: Some((
+            "308 Permanent Redirect",
+            "https://tuleap.example.com//plugins/tracker/?func=new",
+        )),
+        ..PAGE
+    },
+    Story {
+        title: "Subversion copies a file: its Destination is on https, the backend is on http",
+        asks: "COPY /svnplugin/repo/a%20b.txt",
+        lines: &[("Destination", "https://me@tuleap.example.com:443/svnplugin/repo/c%20d.txt")],
+        received: &[
+            ("destination", "http://tuleap.example.com/svnplugin/repo/c%20d.txt"),
+            ("x-forwarded-for", "STRANGER"),
+            ("x-forwarded-proto", "https"),
+            ("x-real-ip", "STRANGER"),
+        ],
+        ..PAGE
     },
 ];
