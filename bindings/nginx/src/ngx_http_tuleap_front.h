@@ -33,6 +33,14 @@
 #define NGX_HTTP_TULEAP_FRONT_DESTINATION_REASON  2
 
 
+/* the rules of the nginx that this is made for */
+#if (nginx_version >= 1023000)
+#define NGX_HTTP_TULEAP_FRONT_NGINX_RULES   TULEAP_FRONT_NGINX_RULES_CURRENT
+#else
+#define NGX_HTTP_TULEAP_FRONT_NGINX_RULES   TULEAP_FRONT_NGINX_RULES_1_22
+#endif
+
+
 /* Where a directive stands, for errors that are found when levels are merged. */
 
 typedef struct {
@@ -104,8 +112,9 @@ typedef struct {
 typedef struct {
     ngx_uint_t                         enabled;  /* unsigned  enabled:1; */
 
-    /* tuleap_destination is on somewhere */
+    /* tuleap_destination is on somewhere, or tuleap_https_redirect */
     ngx_uint_t                         mapped;  /* unsigned  mapped:1; */
+    ngx_uint_t                         redirected;  /* unsigned  redirected:1; */
     ngx_uint_t                         shadow_flags;
     ngx_uint_t                         shadow_rate;
     tuleap_front_shadow_log           *shadow;
@@ -136,6 +145,7 @@ typedef struct {
     ngx_http_tuleap_front_rules_t     *rules;
 
     ngx_http_tuleap_front_destination_conf_t  destination;
+    tuleap_front_https_redirect       *redirect;
 
     /* not the http level: that is merged into others only */
     ngx_uint_t                         merged;  /* unsigned  merged:1; */
@@ -312,6 +322,8 @@ ngx_http_tuleap_front_mapping_t *ngx_http_tuleap_front_mapping(ngx_conf_t *cf,
 ngx_http_tuleap_front_ctx_t *ngx_http_tuleap_front_get_ctx(ngx_http_request_t *r);
 ngx_http_tuleap_front_ctx_t *ngx_http_tuleap_front_need_ctx(
     ngx_http_request_t *r);
+ngx_int_t ngx_http_tuleap_front_find_client(ngx_http_request_t *r,
+    ngx_http_tuleap_front_loc_conf_t *tlcf);
 ngx_int_t ngx_http_tuleap_front_get_origin(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx);
 ngx_uint_t ngx_http_tuleap_front_scheme(ngx_http_request_t *r);
@@ -350,6 +362,16 @@ ngx_int_t ngx_http_tuleap_front_facts(ngx_http_request_t *r,
     tuleap_front_destination_facts *facts);
 ngx_int_t ngx_http_tuleap_front_destination_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
+
+ngx_int_t ngx_http_tuleap_front_say(ngx_http_request_t *r,
+    const char *directive, ngx_uint_t status, const char *text, ptrdiff_t n,
+    size_t size);
+
+/* ngx_http_tuleap_front_redirect.c */
+
+char *ngx_http_tuleap_front_https_redirect(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_tuleap_front_redirect_handler(ngx_http_request_t *r);
 
 /* ngx_http_tuleap_front_lines.c */
 

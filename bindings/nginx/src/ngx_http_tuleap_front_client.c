@@ -159,15 +159,15 @@ ngx_http_tuleap_front_post_read_handler(ngx_http_request_t *r)
 }
 
 
-ngx_int_t
-ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
-{
-    ngx_int_t                          rc;
-    ngx_uint_t                         forwarded;
-    ngx_http_tuleap_front_ctx_t       *ctx;
-    ngx_http_tuleap_front_loc_conf_t  *tlcf;
+/* Where the server has not found it, the location does. */
 
-    tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tuleap_front_module);
+ngx_int_t
+ngx_http_tuleap_front_find_client(ngx_http_request_t *r,
+    ngx_http_tuleap_front_loc_conf_t *tlcf)
+{
+    ngx_int_t                     rc;
+    ngx_http_tuleap_front_ctx_t  *ctx;
+
     ctx = ngx_http_tuleap_front_get_ctx(r);
 
     if (ctx && ctx->mode == NGX_HTTP_TULEAP_FRONT_SHADOW
@@ -181,23 +181,44 @@ ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
         ngx_str_null(&ctx->address);
     }
 
-    if (ctx == NULL || ctx->rules == NULL) {
+    if ((ctx && ctx->rules) || tlcf->client_ip == NGX_HTTP_TULEAP_FRONT_OFF) {
+        return NGX_DECLINED;
+    }
 
-        if (tlcf->client_ip == NGX_HTTP_TULEAP_FRONT_OFF) {
-            return NGX_DECLINED;
-        }
+    ctx = ngx_http_tuleap_front_need_ctx(r);
+    if (ctx == NULL) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
 
-        ctx = ngx_http_tuleap_front_need_ctx(r);
-        if (ctx == NULL) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+    rc = ngx_http_tuleap_front_decide(r, ctx, tlcf);
 
-        rc = ngx_http_tuleap_front_decide(r, ctx, tlcf);
-        if (rc != NGX_DECLINED) {
-            return rc;
-        }
-
+    if (rc == NGX_DECLINED) {
         ngx_http_tuleap_front_forget_client(r);
+    }
+
+    return rc;
+}
+
+
+ngx_int_t
+ngx_http_tuleap_front_preaccess_handler(ngx_http_request_t *r)
+{
+    ngx_int_t                          rc;
+    ngx_uint_t                         forwarded;
+    ngx_http_tuleap_front_ctx_t       *ctx;
+    ngx_http_tuleap_front_loc_conf_t  *tlcf;
+
+    tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tuleap_front_module);
+
+    rc = ngx_http_tuleap_front_find_client(r, tlcf);
+    if (rc != NGX_DECLINED) {
+        return rc;
+    }
+
+    ctx = ngx_http_tuleap_front_get_ctx(r);
+
+    if (ctx == NULL || ctx->rules == NULL) {
+        return NGX_DECLINED;
     }
 
     if (ctx->mode == NGX_HTTP_TULEAP_FRONT_SHADOW) {

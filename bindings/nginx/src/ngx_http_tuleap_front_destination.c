@@ -435,24 +435,13 @@ ngx_http_tuleap_front_destination_value(ngx_http_request_t *r,
 }
 
 
-/*
- * In words and by itself, unless an error page is there for the status.  It
- * keeps the connection, which reads on after the body.
- */
-
 static ngx_int_t
 ngx_http_tuleap_front_refuse(ngx_http_request_t *r,
     tuleap_front_rewrite *rewrite)
 {
     char                          text[128];
     ptrdiff_t                     n;
-    ngx_uint_t                    i;
-    ngx_http_err_page_t          *page;
-    ngx_http_complex_value_t      cv;
-    ngx_http_core_loc_conf_t     *clcf;
     ngx_http_tuleap_front_ctx_t  *ctx;
-
-    static ngx_str_t  type = ngx_string("text/plain");
 
     ctx = ngx_http_tuleap_front_need_ctx(r);
     if (ctx == NULL) {
@@ -465,11 +454,36 @@ ngx_http_tuleap_front_refuse(ngx_http_request_t *r,
     }
 
     n = tuleap_front_destination_reason_text(rewrite->reason, text,
-                                             sizeof(text) - 1);
-    n = ngx_max(0, ngx_min(n, (ptrdiff_t) sizeof(text) - 1));
+                                             sizeof(text));
 
-    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0,
-                  "tuleap_destination: %*s", (size_t) n, text);
+    return ngx_http_tuleap_front_say(r, "tuleap_destination",
+                                     rewrite->http_status, text, n,
+                                     sizeof(text));
+}
+
+
+/*
+ * In words and by itself, unless an error page is there for the status.  It
+ * keeps the connection, which reads on after the body.
+ */
+
+ngx_int_t
+ngx_http_tuleap_front_say(ngx_http_request_t *r, const char *directive,
+    ngx_uint_t status, const char *text, ptrdiff_t n, size_t size)
+{
+    u_char                    *p;
+    size_t                     len;
+    ngx_uint_t                 i;
+    ngx_http_err_page_t       *page;
+    ngx_http_complex_value_t   cv;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    static ngx_str_t  type = ngx_string("text/plain");
+
+    len = n < 0 ? 0 : ngx_min((size_t) n, size);
+
+    ngx_log_error(NGX_LOG_INFO, r->connection->log, 0, "%s: %*s", directive,
+                  len, text);
 
     clcf = ngx_http_get_module_loc_conf(r, ngx_http_core_module);
 
@@ -478,26 +492,24 @@ ngx_http_tuleap_front_refuse(ngx_http_request_t *r,
 
         for (i = 0; i < clcf->error_pages->nelts; i++) {
 
-            if (page[i].status == (ngx_int_t) rewrite->http_status) {
-                return rewrite->http_status;
+            if (page[i].status == (ngx_int_t) status) {
+                return status;
             }
         }
     }
 
-    text[n++] = LF;
-
     ngx_memzero(&cv, sizeof(ngx_http_complex_value_t));
 
-    cv.value.len = n;
-    cv.value.data = ngx_pnalloc(r->pool, n);
+    cv.value.len = len + 1;
+    cv.value.data = ngx_pnalloc(r->pool, len + 1);
     if (cv.value.data == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    ngx_memcpy(cv.value.data, text, n);
+    p = ngx_cpymem(cv.value.data, text, len);
+    *p = LF;
 
-    ngx_http_finalize_request(r, ngx_http_send_response(r,
-                                                        rewrite->http_status,
-                                                        &type, &cv));
+    ngx_http_finalize_request(r, ngx_http_send_response(r, status, &type,
+                                                        &cv));
     return NGX_DONE;
 }

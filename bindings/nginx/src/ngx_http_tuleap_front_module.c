@@ -200,6 +200,13 @@ static ngx_command_t  ngx_http_tuleap_front_commands[] = {
       offsetof(ngx_http_tuleap_front_loc_conf_t, destination.location),
       NULL },
 
+    { ngx_string("tuleap_https_redirect"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE123,
+      ngx_http_tuleap_front_https_redirect,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("tuleap_shadow_log"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_http_tuleap_front_shadow_log,
@@ -321,6 +328,8 @@ ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf)
     conf->destination.if_tags = NGX_CONF_UNSET_UINT;
     conf->destination.location = NGX_CONF_UNSET;
 
+    conf->redirect = NGX_CONF_UNSET_PTR;
+
     return conf;
 }
 
@@ -354,6 +363,7 @@ ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_TULEAP_FRONT_OFF);
     ngx_conf_merge_value(conf->replace, prev->replace, 1);
     ngx_conf_merge_value(conf->require, prev->require, 0);
+    ngx_conf_merge_ptr_value(conf->redirect, prev->redirect, NULL);
     ngx_conf_merge_uint_value(conf->forwarded, prev->forwarded,
                               NGX_HTTP_TULEAP_FRONT_OFF);
 
@@ -564,6 +574,16 @@ static ngx_http_tuleap_front_handler_t
 };
 
 
+/* Before Destination, of a request that is not served here. */
+
+static ngx_http_tuleap_front_handler_t
+    ngx_http_tuleap_front_redirect_handlers[] =
+{
+    { NGX_HTTP_REWRITE_PHASE, ngx_http_tuleap_front_redirect_handler },
+    { 0, NULL }
+};
+
+
 static ngx_int_t
 ngx_http_tuleap_front_push_handlers(ngx_conf_t *cf,
     ngx_http_tuleap_front_handler_t *handlers)
@@ -611,12 +631,21 @@ ngx_http_tuleap_front_init(ngx_conf_t *cf)
         }
     }
 
-    if (!tmcf->mapped) {
-        return NGX_OK;
+    if (tmcf->mapped) {
+        ngx_http_tuleap_front_init_location();
+
+        if (ngx_http_tuleap_front_push_handlers(cf,
+                                   ngx_http_tuleap_front_destination_handlers)
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
     }
 
-    ngx_http_tuleap_front_init_location();
+    if (tmcf->redirected) {
+        return ngx_http_tuleap_front_push_handlers(cf,
+                                      ngx_http_tuleap_front_redirect_handlers);
+    }
 
-    return ngx_http_tuleap_front_push_handlers(cf,
-                                   ngx_http_tuleap_front_destination_handlers);
+    return NGX_OK;
 }

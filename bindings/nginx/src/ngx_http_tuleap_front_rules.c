@@ -534,15 +534,13 @@ ngx_http_tuleap_front_destination_rule(
 static tuleap_front_destination_rule *
 ngx_http_tuleap_front_documented_rule(ngx_uint_t mode)
 {
-    return tuleap_front_destination_rule_documented(
-                                        mode == NGX_HTTP_TULEAP_FRONT_DISTRIBUTED
-                                        ? TULEAP_FRONT_GUIDE_DISTRIBUTED
-                                        : TULEAP_FRONT_GUIDE_REVERSE_PROXY,
-#if (nginx_version >= 1023000)
-                                        TULEAP_FRONT_NGINX_RULES_CURRENT);
-#else
-                                        TULEAP_FRONT_NGINX_RULES_1_22);
-#endif
+    ngx_uint_t  guide;
+
+    guide = mode == NGX_HTTP_TULEAP_FRONT_DISTRIBUTED
+            ? TULEAP_FRONT_GUIDE_DISTRIBUTED : TULEAP_FRONT_GUIDE_REVERSE_PROXY;
+
+    return tuleap_front_destination_rule_documented(guide,
+                                            NGX_HTTP_TULEAP_FRONT_NGINX_RULES);
 }
 
 

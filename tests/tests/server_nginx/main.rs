@@ -23,6 +23,7 @@ mod headers_more;
 mod lifecycle;
 mod location;
 mod paths;
+mod redirect;
 mod shadow;
 
 /// Runs a test with the program under test, or skips it.

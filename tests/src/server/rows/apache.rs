@@ -71,7 +71,9 @@ impl Server for Apache {
                 is_checked: true,
                 request: client_ip::request(row),
             }),
-            Question::Realip(..) | Question::NginxDestination(..) => Err(unasked::NOT_APACHE),
+            Question::Realip(..) | Question::NginxDestination(..) | Question::NginxRedirect(..) => {
+                Err(unasked::NOT_APACHE)
+            }
             Question::Destination(_) => Err(unasked::NO_DESTINATION),
             Question::Forwarded(input) => Ok(Asked {
                 site: forwarded_site(input)?,
@@ -142,7 +144,10 @@ fn are_lines_joined(question: &Question) -> bool {
             let joined = ClientIpRow { headers: joined(&row.headers), ..(**row).clone() };
             rust::strict(row) != rust::strict(&joined)
         }
-        Question::Realip(..) | Question::NginxDestination(..) | Question::Destination(_) => false,
+        Question::Realip(..)
+        | Question::NginxDestination(..)
+        | Question::NginxRedirect(..)
+        | Question::Destination(_) => false,
         Question::Forwarded(input) => {
             let is_lost = |(_, value): &(String, String)| value.is_empty();
             input.headers.iter().any(is_lost) && joined(&input.headers).len() < input.headers.len()

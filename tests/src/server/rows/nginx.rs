@@ -10,8 +10,8 @@ use super::question::Question;
 use super::site::{Asked, Checked, Listener, Running, Server, Told};
 use super::{client_ip, destination, unasked};
 use crate::row::{
-    ClientIpRow, DestinationMode, DestinationRow, ForwardedInput, NginxDestinationInput,
-    NginxDestinationRule, RealipInput, from_latin1, latin1,
+    ClientIpRow, DestinationMode, DestinationRow, ForwardedInput, GuideName, NginxDestinationInput,
+    NginxDestinationRule, NginxRedirectInput, RealipInput, RedirectStatusName, from_latin1, latin1,
 };
 use crate::server::Fallible;
 use crate::server::backend::Backend;
@@ -88,6 +88,13 @@ impl Server for Nginx {
                 let site = nginx_destination_site(input)?;
                 Ok(Asked { site, is_checked: false, request: destination::nginx_request(input) })
             }
+            Question::NginxRedirect(input, rules) => {
+                if *rules != self.rules() {
+                    return Err(unasked::OTHER_NGINX);
+                }
+                let site = redirect_site(input)?;
+                Ok(Asked { site, is_checked: false, request: redirect_request(input) })
+            }
         }
     }
 
@@ -121,6 +128,10 @@ impl Server for Nginx {
             Question::Forwarded(_) => three_fields(&told.answer.received()),
             Question::Destination(row) => destination::read(row, &told.answer),
             Question::NginxDestination(..) => destination::nginx_read(&told.answer),
+            Question::NginxRedirect(..) => {
+                let location = told.answer.head.values("location").next().map(from_latin1);
+                json!({ "status": told.answer.status, "location": location })
+            }
         }
     }
 
@@ -293,6 +304,35 @@ fn nginx_destination_site(input: &NginxDestinationInput) -> Result<String, &'sta
         }
         _ => format!("location / {{ tuleap_destination {directive}; {pass} }}"),
     })
+}
+
+/// The guide's line, as the directive has it; nothing is there for who stays.
+fn redirect_site(input: &NginxRedirectInput) -> Result<String, &'static str> {
+    let documented = input.documented();
+    let guide = match documented.guide {
+        GuideName::Distributed => "documented=distributed",
+        GuideName::ReverseProxy => "documented=reverse-proxy",
+    };
+    let status = match input.status() {
+        RedirectStatusName::BySafety => "by-safety",
+        RedirectStatusName::MovedPermanently => "301",
+        RedirectStatusName::Found => "302",
+        RedirectStatusName::SeeOther => "303",
+        RedirectStatusName::TemporaryRedirect => "307",
+        RedirectStatusName::PermanentRedirect => "308",
+    };
+    let name = quoted(&documented.server_name)?;
+    Ok(format!("tuleap_https_redirect {name} {guide} status={status};"))
+}
+
+fn redirect_request(input: &NginxRedirectInput) -> Vec<u8> {
+    let mut request =
+        latin1(&format!("{} {} {}\r\n", input.method, input.target, input.http_version));
+    for (name, value) in &input.headers {
+        request.extend([&latin1(name), b": ".as_slice(), &latin1(value), b"\r\n"].concat());
+    }
+    request.extend_from_slice(b"\r\n");
+    request
 }
 
 fn realip_answer(received: &Head) -> Value {

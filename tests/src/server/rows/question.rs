@@ -4,7 +4,10 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 
 use super::destination;
-use crate::row::{ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, RealipInput};
+use crate::row::{
+    ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, NginxRedirectInput,
+    RealipInput,
+};
 use crate::server::{Fallible, at};
 use crate::surface::Rules;
 
@@ -16,11 +19,18 @@ pub(super) enum Question {
     Forwarded(ForwardedInput),
     Destination(Box<DestinationRow>),
     NginxDestination(NginxDestinationInput, Rules),
+    NginxRedirect(NginxRedirectInput, Rules),
 }
 
 /// The kinds that servers are asked.
-const KINDS: &[&str] =
-    &["client-ip", "destination", "nginx-destination", "nginx-forwarded", "nginx-realip"];
+const KINDS: &[&str] = &[
+    "client-ip",
+    "destination",
+    "nginx-destination",
+    "nginx-forwarded",
+    "nginx-realip",
+    "nginx-redirect",
+];
 
 /// Where the client of a row is that says nothing of it.
 const HERE: &str = "127.0.0.1";
@@ -61,6 +71,10 @@ impl Question {
                 let input = NginxDestinationInput::deserialize(input).map_err(at(line))?;
                 Ok(Self::NginxDestination(input, rules))
             }
+            Some("nginx-redirect") => {
+                let input = NginxRedirectInput::deserialize(input).map_err(at(line))?;
+                Ok(Self::NginxRedirect(input, rules))
+            }
             Some("nginx-forwarded") => {
                 Ok(Self::Forwarded(ForwardedInput::deserialize(input).map_err(at(line))?))
             }
@@ -74,7 +88,9 @@ impl Question {
             Self::ClientIp(row) => row.peer.as_deref(),
             Self::Realip(input, _) => Some(&input.peer),
             Self::Forwarded(input) => Some(&input.peer),
-            Self::Destination(_) | Self::NginxDestination(..) => Some(HERE),
+            Self::Destination(_) | Self::NginxDestination(..) | Self::NginxRedirect(..) => {
+                Some(HERE)
+            }
         }
     }
 
@@ -87,6 +103,7 @@ impl Question {
             Self::Realip(..) | Self::NginxDestination(..) => false,
             Self::Destination(row) => destination::is_tls(row),
             Self::Forwarded(input) => input.scheme == "https",
+            Self::NginxRedirect(input, _) => input.listener == "https",
         }
     }
 }

@@ -57,7 +57,9 @@ pub(super) fn reason(question: &Question) -> Option<&'static str> {
                 || input.real_ip_header.as_deref() == Some("proxy_protocol");
             is_proxy_protocol.then_some(PROXY_PROTOCOL)
         }
-        Question::Forwarded(_) | Question::NginxDestination(..) => None,
+        Question::Forwarded(_) | Question::NginxDestination(..) | Question::NginxRedirect(..) => {
+            None
+        }
         Question::Destination(row) => {
             destination::reason(row).or_else(|| lines(&destination::lines(row)))
         }
