@@ -39,6 +39,7 @@ static void *merge_dir_conf(apr_pool_t *p, void *basev, void *addv)
     conf->mapping = add->mapping ? add->mapping : base->mapping;
     conf->destination = add->destination != MTF_UNSET ? add->destination : base->destination;
     conf->location = add->location != MTF_UNSET ? add->location : base->location;
+    conf->redirect = add->redirect ? add->redirect : base->redirect;
     return conf;
 }
 
@@ -292,6 +293,8 @@ static const command_rec commands[] = {
                  "On: the tags of If are mapped, too"),
     FLAG("TuleapLocation", location,
          "On: Location and Content-Location of answers are mapped back"),
+    AP_INIT_TAKE_ARGV("TuleapHttpsRedirect", mtf_set_https_redirect, NULL, ANYWHERE,
+                      "the host that clients without TLS are sent to, or Off"),
     { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }
 };
 
@@ -495,7 +498,11 @@ static int header_parser(request_rec *r)
 {
     const mtf_dir_conf *conf = dir_conf(r);
     mtf_request *mine = mtf_request_of(r);
+    int rv = mtf_redirect(r, conf);
 
+    if (rv != DECLINED) {
+        return rv;
+    }
     if (!mine && conf->destination <= MTF_OFF && conf->location != MTF_ON) {
         return DECLINED;
     }
@@ -538,12 +545,12 @@ static int fixups(request_rec *r)
 
 static void insert_filter(request_rec *r)
 {
-    mtf_location_insert(r, dir_conf(r));
+    mtf_answer_insert(r, dir_conf(r));
 }
 
 static void insert_error_filter(request_rec *r)
 {
-    mtf_location_insert_error(r, dir_conf(r));
+    mtf_answer_insert_error(r, dir_conf(r));
 }
 
 static int proxy_fixups(request_rec *r)
@@ -591,7 +598,7 @@ static void register_hooks(apr_pool_t *p)
     APR_OPTIONAL_HOOK(proxy, fixups, proxy_fixups, NULL, NULL, APR_HOOK_REALLY_LAST);
     ap_hook_insert_filter(insert_filter, NULL, NULL, APR_HOOK_LAST);
     ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
-    mtf_location_register();
+    mtf_answer_register();
     ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_FIRST);
 }
 

@@ -68,6 +68,11 @@ typedef struct {
     tuleap_front_destination_rule *by_scheme[2];   /* to a tuleap_front_scheme and a Host */
 } mtf_mapping;
 
+/* TuleapHttpsRedirect. */
+typedef struct {
+    tuleap_front_https_redirect *to;   /* NULL: Off */
+} mtf_redirect_conf;
+
 typedef struct {
     mtf_rules *rules;                  /* NULL: those of the context around */
     int client_ip;
@@ -78,6 +83,7 @@ typedef struct {
     mtf_mapping *mapping;              /* NULL: that of the context around */
     int destination;
     int location;
+    const mtf_redirect_conf *redirect; /* NULL: that of the context around */
 } mtf_dir_conf;
 
 typedef struct {
@@ -179,11 +185,18 @@ const tuleap_front_destination_rule *mtf_rule_of(request_rec *r, const mtf_dir_c
 tuleap_front_destination_facts mtf_facts(request_rec *r, const char *client_host,
                                          const char *sent_host);
 
-/* tuleap_front_location.c */
+/* tuleap_front_redirect.c */
 
-void mtf_location_register(void);
-void mtf_location_insert(request_rec *r, const mtf_dir_conf *conf);
-void mtf_location_insert_error(request_rec *r, const mtf_dir_conf *conf);
+const char *mtf_set_https_redirect(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
+int mtf_redirect(request_rec *r, const mtf_dir_conf *conf);
+
+/* tuleap_front_answer.c */
+
+void mtf_answer_register(void);
+void mtf_answer_insert(request_rec *r, const mtf_dir_conf *conf);
+void mtf_answer_insert_error(request_rec *r, const mtf_dir_conf *conf);
+int mtf_refuse(request_rec *r, const char *directive, int status, const char *text,
+               ptrdiff_t length, apr_size_t cap);
 
 #pragma GCC visibility pop
 

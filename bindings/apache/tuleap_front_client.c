@@ -46,7 +46,7 @@ void mtf_fault(request_rec *r, ptrdiff_t status)
 
     if (is_first(&said)) {
         ap_log_rerror(APLOG_MARK, APLOG_ERR, 0, r,
-                      "libtuleap_front has no answer: %s (%d); the client counts as unknown",
+                      "libtuleap_front has no answer: %s (%d)",
                       code ? code : "unknown status", (int) status);
     }
 }

@@ -7,7 +7,6 @@
  */
 
 #include "mod_tuleap_front.h"
-#include "mod_core.h"
 #include "mod_proxy.h"
 
 APLOG_USE_MODULE(tuleap_front);
@@ -200,24 +199,15 @@ static void publish_nothing(request_rec *r)
     mtf_say(r, "TULEAP_DESTINATION_REASON", NULL);
 }
 
-/* By a line of text, unless there is an ErrorDocument. */
 static int refuse(request_rec *r, mtf_request *mine, const tuleap_front_rewrite *rewrite)
 {
-    int status = (int) rewrite->http_status;
     char text[128];
     ptrdiff_t length = tuleap_front_destination_reason_text(rewrite->reason, text, sizeof(text));
 
     mine->refused = rewrite->reason;
     publish(r, NULL, rewrite->action, rewrite->reason);
-    if (length < 0 || length >= (ptrdiff_t) sizeof(text)) {
-        return status;
-    }
-    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "refused by TuleapDestination: %s", text);
-    if (!ap_response_code_string(r, ap_index_of_response(status))) {
-        ap_custom_response(r, status, apr_pstrcat(r->pool, text, "\n", NULL));
-        mine->is_answered_in_text = 1;
-    }
-    return status;
+    return mtf_refuse(r, "TuleapDestination", (int) rewrite->http_status, text, length,
+                      sizeof(text));
 }
 
 static const char *text_of(request_rec *r, const tuleap_front_rewrite *rewrite,

@@ -29,6 +29,7 @@ mod headers;
 mod lifecycle;
 mod location;
 mod paths;
+mod redirect;
 mod shadow;
 mod svn;
 mod svn_destination;

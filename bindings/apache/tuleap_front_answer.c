@@ -1,11 +1,13 @@
 /*
- * Location and Content-Location of an answer, as the client may follow them.
+ * Location and Content-Location of an answer, as the client may follow them; and answers in a line
+ * of text.
  *
  * A filter does it, for it is the last to see the header of every answer: a backend's, an
  * application's, and those that httpd makes itself.
  */
 
 #include "mod_tuleap_front.h"
+#include "mod_core.h"
 #include "util_filter.h"
 
 APLOG_USE_MODULE(tuleap_front);
@@ -116,14 +118,14 @@ static apr_status_t filter(ap_filter_t *f, apr_bucket_brigade *brigade)
     return ap_pass_brigade(f->next, brigade);
 }
 
-void mtf_location_insert(request_rec *r, const mtf_dir_conf *conf)
+void mtf_answer_insert(request_rec *r, const mtf_dir_conf *conf)
 {
     if (!r->main && is_mapped(conf)) {
         ap_add_output_filter_handle(filter_handle, NULL, r, r->connection);
     }
 }
 
-void mtf_location_insert_error(request_rec *r, const mtf_dir_conf *conf)
+void mtf_answer_insert_error(request_rec *r, const mtf_dir_conf *conf)
 {
     const mtf_request *mine = mtf_request_of(r);
 
@@ -132,8 +134,26 @@ void mtf_location_insert_error(request_rec *r, const mtf_dir_conf *conf)
     }
 }
 
-void mtf_location_register(void)
+void mtf_answer_register(void)
 {
-    filter_handle = ap_register_output_filter("TULEAP_LOCATION", filter, NULL,
+    filter_handle = ap_register_output_filter("TULEAP_ANSWER", filter, NULL,
                                               AP_FTYPE_CONTENT_SET);
+}
+
+/*
+ * Refuses a request, and says why in a line of text unless there is an ErrorDocument. length: of
+ * the text, if that is no status and not above cap.
+ */
+int mtf_refuse(request_rec *r, const char *directive, int status, const char *text,
+               ptrdiff_t length, apr_size_t cap)
+{
+    if (length < 0 || (apr_size_t) length >= cap) {
+        return status;
+    }
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, 0, r, "refused by %s: %s", directive, text);
+    if (!ap_response_code_string(r, ap_index_of_response(status))) {
+        ap_custom_response(r, status, apr_pstrcat(r->pool, text, "\n", NULL));
+        mtf_request_need(r)->is_answered_in_text = 1;
+    }
+    return status;
 }
