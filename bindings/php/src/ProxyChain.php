@@ -51,11 +51,7 @@ final readonly class ProxyChain implements \Stringable
     public function verdict(string $scheme): string
     {
         $ffi = Library::ffi();
-        $number = match ($scheme) {
-            'http' => $ffi->TULEAP_FRONT_SCHEME_HTTP,
-            'https' => $ffi->TULEAP_FRONT_SCHEME_HTTPS,
-            default => throw Text::argument('scheme must be http or https'),
-        };
+        $number = Text::scheme($scheme);
         $verdict = Status::check($ffi->tuleap_front_proxy_chain_verdict($this->handle->pointer, $number));
         return substr(strrchr($ffi->tuleap_front_chain_verdict_code($verdict) ?? '/other', '/'), 1);
     }

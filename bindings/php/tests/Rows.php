@@ -8,6 +8,7 @@ use TuleapFront\ClientIp;
 use TuleapFront\ClientIpResolver;
 use TuleapFront\ForwardedHop;
 use TuleapFront\Headers;
+use TuleapFront\HttpsRedirect;
 use TuleapFront\NginxRealip;
 use TuleapFront\Origin;
 use TuleapFront\OriginPolicy;
@@ -34,6 +35,8 @@ final class Rows
             'client-ip' => $this->clientIp($row),
             'nginx-realip' => $this->realip($row['input'], $row['rules']),
             'nginx-forwarded' => $this->forwarded($row['input']),
+            'https-redirect' => $this->httpsRedirect($row),
+            'nginx-redirect' => $this->nginxRedirect($row),
             'proxy-chain' => $this->proxyChain($row['chain']),
             'destination' => (new DestinationRows())->answer($row),
             'nginx-destination' => (new DestinationRows())->nginx($row['input'], $row['rules']),
@@ -221,6 +224,41 @@ final class Rows
             $fields[strtr(strtolower($field), '-', '_')] = $lines;
         }
         return $fields;
+    }
+
+    /** @param array<string, mixed> $row */
+    private function httpsRedirect(array $row): array
+    {
+        $nginx = $row['rules'] ?? 'current';
+        $status = $row['redirect_status'] ?? null;
+        try {
+            $redirect = isset($row['documented'])
+                ? HttpsRedirect::documented($row['documented']['guide'], $row['documented']['server_name'], $status, $nginx)
+                : new HttpsRedirect($row['origin'], $status, $nginx);
+        } catch (TuleapFrontException $exception) {
+            $code = substr(strrchr($exception->errorCode, '/'), 1);
+            return ['config_error' => ['code' => $code, 'hint' => $exception->hint]];
+        }
+        $question = [$row['scheme'], ...$this->latin1([$row['method'], $row['target']])];
+        $decision = $redirect->decide(...$question);
+        $explained = $redirect->explain(...$question)->jsonSerialize();
+        if ($explained['action'] !== $decision->action || $explained['reason'] !== $decision->reason()) {
+            throw new \LogicException("{$row['target']}: two answers");
+        }
+        $location = $decision->location;
+        return [
+            'action' => $decision->action,
+            'status' => $decision->status,
+            'location' => $location === null ? null : mb_convert_encoding($location, 'UTF-8', 'ISO-8859-1'),
+            'reason' => $decision->reason(),
+        ];
+    }
+
+    /** @param array<string, mixed> $row */
+    private function nginxRedirect(array $row): array
+    {
+        $answer = $this->httpsRedirect(['scheme' => 'http'] + $row['input'] + $row);
+        return ['status' => $answer['status'], 'location' => $answer['location']];
     }
 
     private function proxyChain(string $text): array

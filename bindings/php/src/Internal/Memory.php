@@ -85,15 +85,8 @@ final class Memory
         $struct->method = $memory->places[0];
         $struct->host = $memory->places[1];
         $struct->forwarded_host = $memory->places[2];
-        $struct->scheme = self::scheme($facts->scheme);
+        $struct->scheme = Text::scheme($facts->scheme);
         return [$struct, $memory];
-    }
-
-    /** A scheme, as the library takes it. */
-    private static function scheme(string $scheme): int
-    {
-        $ffi = Library::ffi();
-        return $scheme === 'https' ? $ffi->TULEAP_FRONT_SCHEME_HTTPS : $ffi->TULEAP_FRONT_SCHEME_HTTP;
     }
 
     /**
@@ -106,7 +99,9 @@ final class Memory
     {
         $ffi = Library::ffi();
         $struct = $ffi->new('tuleap_front_local');
-        $struct->scheme = self::scheme($local->scheme);
+        $struct->scheme = $local->scheme === 'https'
+            ? $ffi->TULEAP_FRONT_SCHEME_HTTPS
+            : $ffi->TULEAP_FRONT_SCHEME_HTTP;
         $struct->port = $local->port;
         $host = new self('tuleap_front_str', 1, [$local->host ?? '']);
         $struct->host = $host->places[0];

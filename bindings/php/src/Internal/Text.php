@@ -101,6 +101,17 @@ final class Text
         };
     }
 
+    /** A scheme, as the library takes it. */
+    public static function scheme(string $scheme): int
+    {
+        $ffi = Library::ffi();
+        return match ($scheme) {
+            'http' => $ffi->TULEAP_FRONT_SCHEME_HTTP,
+            'https' => $ffi->TULEAP_FRONT_SCHEME_HTTPS,
+            default => throw self::argument('scheme must be http or https'),
+        };
+    }
+
     /** The rules of one nginx, as the library takes them. */
     public static function nginxRules(string $nginx): int
     {
