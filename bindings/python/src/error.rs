@@ -6,8 +6,8 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
 use tuleap_front::{
-    AllowedHostsError, ForwardingHeaderError, NginxRealipError, PeerError, ProxyChainError,
-    TrustedProxiesError,
+    AllowedHostsError, ForwardingHeaderError, LocationsError, NginxRealipError, PeerError,
+    ProxyChainError, RoutesError, TrustedProxiesError,
 };
 
 /// Runs the body of a function: a panic becomes an ordinary exception, `PanicError`. (pyo3's own
@@ -87,7 +87,7 @@ fn exception(py: Python<'_>, refusal: &Refusal<'_>) -> PyResult<PyErr> {
     Ok(PyErr::from_value(class.call((refusal.message.as_str(),), Some(&words))?))
 }
 
-/// Both errors say the same of a place in a text.
+/// These errors say the same of a place in a text.
 macro_rules! refused_texts {
     ($($error:ty),*) => {
         $(impl<'a> From<&'a $error> for Refusal<'a> {
@@ -109,7 +109,7 @@ macro_rules! refused_texts {
         })*
     };
 }
-refused_texts!(ProxyChainError, TrustedProxiesError);
+refused_texts!(LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
 
 impl From<AllowedHostsError> for Refusal<'_> {
     fn from(error: AllowedHostsError) -> Self {

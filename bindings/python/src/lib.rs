@@ -13,6 +13,7 @@ mod forwarded_hop;
 mod headers;
 mod https_redirect;
 mod if_explanation;
+mod locations;
 mod middleware;
 mod nginx_destination;
 mod nginx_realip;
@@ -24,6 +25,7 @@ mod proxy_chain;
 mod request_target;
 mod resolver;
 mod rewrite;
+mod routes;
 mod text;
 mod trusted_proxies;
 mod tuleap_compat;
@@ -42,6 +44,7 @@ mod _tuleap_front {
         forwarded_hop::ForwardedHop,
         https_redirect::{HttpsRedirect, RedirectDecision, RedirectExplanation},
         if_explanation::{IfExplanation, TagDecision},
+        locations::{LocationMatch, LocationRule, Locations, LocationsExplanation},
         middleware::Middleware,
         nginx_destination::NginxDestination,
         nginx_realip::{NginxClient, NginxRealip},
@@ -50,6 +53,7 @@ mod _tuleap_front {
         request_target::{RequestLine, RequestRefusal, RequestTarget},
         resolver::ClientIpResolver,
         rewrite::Rewrite,
+        routes::{Route, RouteExplanation, Routes},
         trusted_proxies::{EntryRef, TrustedProxies},
         tuleap_compat::{TuleapComparison, TuleapCompat},
         warning::ConfigWarning,

@@ -1,5 +1,5 @@
 use pyo3::prelude::*;
-use tuleap_front::{MergeSlashes, RequestVersion};
+use tuleap_front::{MergeSlashes, RequestLineReason, RequestTargetReason, RequestVersion};
 
 use crate::choice::nginx_rules;
 use crate::error::guard;
@@ -31,12 +31,7 @@ impl RequestTarget {
         guard(|| {
             Ok(match tuleap_front::RequestTarget::parse(target.as_bytes(), merge(merge_slashes)) {
                 Ok(target) => ReadTarget::Target(RequestTarget::from(&target)),
-                Err(reason) => ReadTarget::Refusal(RequestRefusal {
-                    status: reason.status().as_u16(),
-                    reason: reason.as_str(),
-                    code: reason.code(),
-                    text: reason.text(),
-                }),
+                Err(reason) => ReadTarget::Refusal(reason.into()),
             })
         })
     }
@@ -63,7 +58,7 @@ impl From<&tuleap_front::RequestTarget<'_>> for RequestTarget {
     }
 }
 
-fn merge(merge_slashes: bool) -> MergeSlashes {
+pub(crate) fn merge(merge_slashes: bool) -> MergeSlashes {
     if merge_slashes { MergeSlashes::On } else { MergeSlashes::Off }
 }
 
@@ -93,12 +88,7 @@ impl RequestLine {
             let (rules, merge) = (nginx_rules("nginx", nginx)?, merge(merge_slashes));
             Ok(match tuleap_front::RequestLine::parse(line.as_bytes(), rules, merge) {
                 Ok(line) => ReadLine::Line(RequestLine::from(&line)),
-                Err(reason) => ReadLine::Refusal(RequestRefusal {
-                    status: reason.status().as_u16(),
-                    reason: reason.as_str(),
-                    code: reason.code(),
-                    text: reason.text(),
-                }),
+                Err(reason) => ReadLine::Refusal(reason.into()),
             })
         })
     }
@@ -138,6 +128,22 @@ pub(crate) struct RequestRefusal {
     /// The reason in words, for the body of the answer. It holds nothing of the client's.
     text: &'static str,
 }
+
+macro_rules! refusal_of {
+    ($($reason:ty),*) => {
+        $(impl From<$reason> for RequestRefusal {
+            fn from(reason: $reason) -> Self {
+                Self {
+                    status: reason.status().as_u16(),
+                    reason: reason.as_str(),
+                    code: reason.code(),
+                    text: reason.text(),
+                }
+            }
+        })*
+    };
+}
+refusal_of!(RequestLineReason, RequestTargetReason);
 
 #[pymethods]
 impl RequestRefusal {

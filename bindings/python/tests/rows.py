@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Optional
 
 import place_rows
+import route_rows
 from tuleap_front import (
     ClientIpResolver,
     ForwardedHop,
@@ -191,11 +192,16 @@ KINDS: dict[str, Callable[[Row], Row]] = {
     "client-ip": client_ip,
     "destination": place_rows.destination,
     "https-redirect": place_rows.https_redirect,
+    "locations": route_rows.locations,
     "nginx-destination": lambda row: place_rows.nginx_destination(row["input"], row["rules"]),
     "nginx-forwarded": lambda row: nginx_forwarded(row["input"]),
+    "nginx-location": route_rows.nginx_location,
     "nginx-realip": lambda row: nginx_realip(row["input"], row["rules"]),
     "nginx-redirect": place_rows.nginx_redirect,
     "proxy-chain": place_rows.proxy_chain,
+    "request-line": route_rows.request_line,
+    "request-target": route_rows.request_target,
+    "routes": route_rows.routes,
 }
 
 

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any, Final, Literal, Protocol, TypedDict, final
 
@@ -25,6 +25,9 @@ _RedirectStatus: TypeAlias = Literal[
     "temporary-redirect",
     "permanent-redirect",
 ]
+_Modifier: TypeAlias = Literal["=", "^~", "~", "~*", ""]
+_Outcome: TypeAlias = Literal["proxy", "fastcgi", "file", "redirect", "refuse"]
+_Files: TypeAlias = Callable[[str], Literal["file", "directory", "missing"]]
 _Verdict: TypeAlias = Literal[
     "served", "redirected-once", "plain-http-served", "unreachable", "loop"
 ]
@@ -118,6 +121,30 @@ class _ChainExplanationDict(TypedDict):
     is_sound: bool
     corrected: str | None
 
+class _LocationsExplanationDict(TypedDict):
+    location: str | None
+    rule: str | None
+    index: int | None
+    reason: str
+    because: str
+    prefix: str | None
+    regexes: list[str]
+
+class _RouteExplanationDict(TypedDict):
+    outcome: _Outcome
+    backend: str | None
+    uri: str
+    args: str
+    file: str | None
+    status: int | None
+    location: str | None
+    reason: str | None
+    rule: str | None
+    action: str | None
+    internal_redirects: int
+    because: str
+    steps: list[dict[str, str | None]]
+
 __all__ = [
     "ChainCause",
     "ChainExplanation",
@@ -134,6 +161,10 @@ __all__ = [
     "HttpsRedirect",
     "IfExplanation",
     "LocationExplanation",
+    "LocationMatch",
+    "LocationRule",
+    "Locations",
+    "LocationsExplanation",
     "Middleware",
     "NginxClient",
     "NginxDestination",
@@ -147,6 +178,9 @@ __all__ = [
     "RequestRefusal",
     "RequestTarget",
     "Rewrite",
+    "Route",
+    "RouteExplanation",
+    "Routes",
     "Step",
     "TagDecision",
     "TrustedProxies",
@@ -1092,6 +1126,221 @@ class RequestRefusal:
         """The reason in words, for the body of the answer. It holds nothing of the client's."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
+
+@final
+class Locations:
+    """Which `location` of an nginx server takes a path, which is RequestTarget.uri.
+
+    locations: a text with one location per line (modifier, pattern, name; `#` starts a comment), or
+    LocationRule objects. Regular expressions are those of nginx; what cannot be honoured, such as
+    look-around, is refused.
+
+    Raises TuleapFrontError for what is not right, with its place. Immutable; any thread.
+    """
+    def __new__(cls, locations: str | Iterable[LocationRule]) -> Self: ...
+    def find(self, uri: _Text) -> LocationMatch | None:
+        """The location that takes this path, `str` or `bytes`; None where none does."""
+    def explain(self, uri: _Text) -> LocationsExplanation:
+        """The same with what was compared. Not for every request."""
+    @property
+    def rules(self) -> tuple[LocationRule, ...]:
+        """The locations, in order."""
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+
+@final
+class LocationRule:
+    """One `location`.
+
+    modifier: "=", "^~", "~", "~*", or "" for a plain prefix. pattern: what it compares with. name:
+    what the caller calls it.
+
+    Raises TuleapFrontError for another modifier. Immutable.
+    """
+    def __new__(cls, modifier: _Modifier, pattern: str, name: str) -> Self: ...
+    @property
+    def modifier(self) -> _Modifier:
+        """"=", "^~", "~", "~*", or "" for a plain prefix."""
+    @property
+    def pattern(self) -> str:
+        """What it compares with."""
+    @property
+    def name(self) -> str:
+        """What the caller calls it; of Routes: what it does."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class LocationMatch:
+    """The location that takes a path."""
+    @property
+    def rule(self) -> LocationRule:
+        """The location."""
+    @property
+    def name(self) -> str:
+        """Its name."""
+    @property
+    def index(self) -> int:
+        """Which one, from 0."""
+    @property
+    def reason(self) -> str:
+        """Why this one: "exact", "stopping-prefix", "first-regex" or "longest-prefix"."""
+    @property
+    def code(self) -> str:
+        """The stable id of the reason, such as "locations/exact"."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class LocationsExplanation:
+    """Which location takes a path, and what was compared before; `str(explanation)` writes it for
+    people.
+    """
+    @property
+    def found(self) -> LocationMatch | None:
+        """The answer that is explained."""
+    @property
+    def reason(self) -> str:
+        """Why this location, or "no-location"."""
+    @property
+    def code(self) -> str:
+        """The stable id of the reason."""
+    @property
+    def prefix(self) -> LocationRule | None:
+        """The longest prefix that the path starts with, unless a location is the path itself."""
+    @property
+    def regexes(self) -> tuple[LocationRule, ...]:
+        """The regular expressions that were asked, in order; only the last one may have matched."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: location, rule, index, reason, because, prefix, regexes."""
+    def to_dict(self) -> _LocationsExplanationDict:
+        """`to_json`, read back."""
+
+@final
+class Routes:
+    """Which server or which file answers a request: the locations of an nginx server, and what each
+    does, with internal redirects and the files that are looked for.
+
+    text: one location per line: modifier, pattern, and what it does, `#` starts a comment.
+    `root PATH`, `index NAME`, `PATTERN proxy BACKEND`, `PATTERN fastcgi BACKEND INDEX`,
+    `PATTERN static`, `PATTERN root PATH`, `PATTERN alias PATH`, after either of these
+    `fallback URI` and `hide .SUFFIX`, and `PATTERN try_files $uri $uri/ LAST`. A backend is a name.
+
+    In `route` and `explain`, target is the request target as it was sent, `str` or `bytes`. files is
+    a function that is asked what a path is and answers "file", "directory" or "missing"; paths are
+    `str` as `os.fsdecode` makes them, below the configured ones, and links are not looked at. What
+    it raises is raised. merge_slashes is the directive. What nginx refuses before it looks for a
+    location is a RequestRefusal.
+
+    Raises TuleapFrontError for a text that is not right, with its place. Immutable; any thread.
+    """
+    def __new__(cls, text: str) -> Self: ...
+    @staticmethod
+    def recommended() -> Routes:
+        """The distributed set-up as it is right today; its backends are "web", "svn" and "php"."""
+    @staticmethod
+    def documented(guide: _Guide, root: Literal["proxy", "try-files"] = "proxy") -> Routes:
+        """The locations of the deployment guide. guide: "reverse-proxy" or "distributed". root: which
+        of the two locations `/` of the distributed one, of which nginx takes one alone: "proxy" asks
+        the web backend, "try-files" looks for files.
+
+        Raises TuleapFrontError for another word, and for "try-files" of the reverse proxy.
+        """
+    @property
+    def backends(self) -> tuple[str, ...]:
+        """The names of the backends, each once, in the order of the text."""
+    @property
+    def locations(self) -> Locations:
+        """The locations; the name of each is what it does."""
+    def route(
+        self,
+        target: _Text,
+        files: _Files,
+        *,
+        method: _Text | None = None,
+        merge_slashes: bool = True,
+    ) -> Route | RequestRefusal:
+        """The way of a request. method: as it was sent, `str` or `bytes`, for Route.is_allowed; None is
+        GET.
+        """
+    def explain(
+        self,
+        target: _Text,
+        files: _Files,
+        *,
+        method: _Text | None = None,
+        merge_slashes: bool = True,
+    ) -> RouteExplanation | RequestRefusal:
+        """The same with every step. Not for every request."""
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+
+@final
+class Route:
+    """Where a request goes. What there is not is None; texts are `str` of Latin-1 characters."""
+    @property
+    def outcome(self) -> _Outcome:
+        """"proxy" or "fastcgi" (a backend answers), "file" (a file is sent), "redirect" or "refuse"."""
+    @property
+    def backend(self) -> str | None:
+        """The name of the server that answers, by HTTP or by FastCGI."""
+    @property
+    def uri(self) -> str:
+        """`$uri` at the end."""
+    @property
+    def args(self) -> str:
+        """`$args` at the end."""
+    @property
+    def file(self) -> str | None:
+        """The file that is sent, or the script that is run (`SCRIPT_FILENAME`), as `os.fsdecode` makes
+        it.
+        """
+    @property
+    def document_root(self) -> str | None:
+        """`DOCUMENT_ROOT`, for FastCGI."""
+    @property
+    def script_name(self) -> str | None:
+        """`SCRIPT_NAME`, for FastCGI."""
+    @property
+    def status(self) -> int | None:
+        """The status of a redirect or a refusal."""
+    @property
+    def location(self) -> str | None:
+        """Path and query of a redirect: put the site's origin before it."""
+    @property
+    def reason(self) -> str | None:
+        """The name of the reason for a refusal, such as "not-found"."""
+    @property
+    def code(self) -> str | None:
+        """The stable id of the reason, such as "routes/not-found"."""
+    @property
+    def text(self) -> str | None:
+        """The reason in words, for the body of the answer. It holds nothing of the client's."""
+    @property
+    def rule(self) -> LocationMatch | None:
+        """The location that answers, whose name is what it does; None where it is the server itself."""
+    @property
+    def internal_redirects(self) -> int:
+        """How often it was redirected internally. A backend is asked for the raw target where it was
+        not, and for uri and args where it was.
+        """
+    @property
+    def is_allowed(self) -> bool:
+        """May the request have its method? Where not, answer 405 instead."""
+
+@final
+class RouteExplanation:
+    """The way of a request, step by step; `str(explanation)` writes it for people."""
+    @property
+    def route(self) -> Route:
+        """The answer that is explained."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: outcome, backend, uri, args, file, status, location,
+        reason, rule, action, internal_redirects, because, steps. A step is a location, a file or
+        internal (a redirect). Texts are cut.
+        """
+    def to_dict(self) -> _RouteExplanationDict:
+        """`to_json`, read back."""
 
 @final
 class NginxRealip:

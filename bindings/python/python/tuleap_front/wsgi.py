@@ -6,6 +6,9 @@
 It stands in the place of werkzeug's ProxyFix, and must be the only one of its kind. An
 environment cannot tell `X-Forwarded-For` from `X_Forwarded_For`: use a server or a proxy that
 drops names with an underscore, as nginx, gunicorn and waitress do.
+
+A WebDAV application compares a Destination with the scheme and the host that it is told, and under
+this middleware it is told https: it needs no DestinationRule.
 """
 
 from __future__ import annotations
