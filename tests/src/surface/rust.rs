@@ -86,6 +86,11 @@ fn client_ip(row: &ClientIpRow) -> Result<Value, String> {
     Ok(json!({ "compat": String::from_utf8_lossy(answer), "strict": strict(row)? }))
 }
 
+/// The answer to a row of `destination.json`.
+pub(crate) fn destination(row: &DestinationRow) -> Result<Value, String> {
+    destination::answer(row)
+}
+
 /// The answer of the strict rules.
 pub(crate) fn strict(row: &ClientIpRow) -> Result<Value, String> {
     let trusted = match trusted(row) {

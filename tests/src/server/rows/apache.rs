@@ -7,17 +7,22 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use super::nginx::{forwarded_request, three_fields};
+use super::nginx::{forwarded_request, redirect_request, three_fields};
 use super::question::Question;
 use super::site::{Asked, Checked, Listener, Running, Server, Told};
-use super::{client_ip, unasked};
-use crate::row::{ClientIpRow, Directive, ForwardedInput};
+use super::{client_ip, destination, unasked};
+use crate::row::{
+    ClientIpRow, Directive, ForwardedInput, GuideName, NginxRedirectInput, RedirectStatusName,
+    from_latin1,
+};
 use crate::server::apache::{Apache as RunningApache, Config, Program};
 use crate::server::backend::Backend;
 use crate::server::certificate::Certificate;
 use crate::server::process::until;
 use crate::server::{Fallible, at};
-use crate::surface::rust;
+use crate::surface::{Rules, rust};
+
+mod place;
 
 /// Headers of any length and number; a folder of files that everybody may read.
 const LIBERAL: &str = "LimitRequestFieldSize 1000000\nLimitRequestFields 0\n\
@@ -46,7 +51,8 @@ pub(super) struct Apache {
 
 impl Apache {
     pub(super) fn new(module: PathBuf) -> Fallible<Self> {
-        Ok(Self { program: Program::with("apache2".into(), module)?, backend: Backend::start()? })
+        let backend = destination::backend()?;
+        Ok(Self { program: Program::with("apache2".into(), module)?, backend })
     }
 
     fn config(&self, text: &str) -> Config {
@@ -71,10 +77,21 @@ impl Server for Apache {
                 is_checked: true,
                 request: client_ip::request(row),
             }),
-            Question::Realip(..) | Question::NginxDestination(..) | Question::NginxRedirect(..) => {
-                Err(unasked::NOT_APACHE)
-            }
-            Question::Destination(_) => Err(unasked::NO_DESTINATION),
+            Question::Realip(..) | Question::NginxDestination(..) => Err(unasked::NOT_APACHE),
+            Question::Destination(row) => match place::reason(row) {
+                Some(reason) => Err(reason),
+                None => Ok(Asked {
+                    site: place::site(row)?,
+                    is_checked: false,
+                    request: destination::request(row),
+                }),
+            },
+            Question::NginxRedirect(_, Rules::V1_22) => Err(unasked::NOT_APACHE),
+            Question::NginxRedirect(input, Rules::Current) => Ok(Asked {
+                site: redirect_site(input)?,
+                is_checked: false,
+                request: redirect_request(input),
+            }),
             Question::Forwarded(input) => Ok(Asked {
                 site: forwarded_site(input)?,
                 is_checked: false,
@@ -108,6 +125,11 @@ impl Server for Apache {
                 let (scheme, trace) = told.logged.split_once(' ').unwrap_or_default();
                 let warned = |line: &str| line.contains("httpd.conf:") && line.contains(": entry ");
                 client_ip::answer(row, trace, scheme, said, warned)
+            }
+            Question::Destination(row) => destination::read(row, &place::lines(row), &told.answer),
+            Question::NginxRedirect(..) => {
+                let location = told.answer.head.values("location").next().map(from_latin1);
+                json!({ "status": told.answer.status, "location": location })
             }
             _ => three_fields(&told.answer.received()),
         }
@@ -208,6 +230,25 @@ fn forwarded_site(input: &ForwardedInput) -> Result<String, &'static str> {
         return Err(unasked::PARTS);
     }
     Ok(format!("TuleapClientIP On\nTuleapForwardedHeaders documented\n{SEND_ON}"))
+}
+
+/// The guide's line, as the directive has it; a page is there for who stays.
+fn redirect_site(input: &NginxRedirectInput) -> Result<String, &'static str> {
+    let documented = input.documented();
+    let guide = match documented.guide {
+        GuideName::Distributed => "Documented=distributed",
+        GuideName::ReverseProxy => "Documented=reverse-proxy",
+    };
+    let status = match input.status() {
+        RedirectStatusName::BySafety => "by-safety",
+        RedirectStatusName::MovedPermanently => "301",
+        RedirectStatusName::Found => "302",
+        RedirectStatusName::SeeOther => "303",
+        RedirectStatusName::TemporaryRedirect => "307",
+        RedirectStatusName::PermanentRedirect => "308",
+    };
+    let name = quoted(&documented.server_name)?;
+    Ok(format!("TuleapHttpsRedirect {name} {guide} status={status}\n{SEND_ON}"))
 }
 
 struct Started {

@@ -83,8 +83,9 @@ pub(super) fn request(row: &DestinationRow) -> Vec<u8> {
     request
 }
 
-/// The answer in the row's form. What led to it is in no answer of a server.
-pub(super) fn read(row: &DestinationRow, answer: &Answer) -> Value {
+/// The answer in the row's form, for lines as the server reads them. What led to it is in no answer
+/// of a server.
+pub(super) fn read(row: &DestinationRow, lines: &[Vec<u8>], answer: &Answer) -> Value {
     let said = |name: &str| answer.head.text(name);
     if said(ACTION).as_deref() == Some("reject") {
         let reason = said(REASON).unwrap_or_default();
@@ -99,7 +100,6 @@ pub(super) fn read(row: &DestinationRow, answer: &Answer) -> Value {
     let received = answer.received();
     let head = if is_of_answer(row) { &answer.head } else { &received };
     let got: Vec<&[u8]> = head.values(&row.header).collect();
-    let lines = row.lines();
     // A server reads a value without the blanks around it.
     let sent: Vec<&[u8]> = lines.iter().map(|line| trim_spaces(line)).collect();
     let mut fields = match got.as_slice() {

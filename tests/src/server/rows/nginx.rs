@@ -126,7 +126,7 @@ impl Server for Nginx {
             }
             Question::Realip(..) => realip_answer(&told.answer.received()),
             Question::Forwarded(_) => three_fields(&told.answer.received()),
-            Question::Destination(row) => destination::read(row, &told.answer),
+            Question::Destination(row) => destination::read(row, &row.lines(), &told.answer),
             Question::NginxDestination(..) => destination::nginx_read(&told.answer),
             Question::NginxRedirect(..) => {
                 let location = told.answer.head.values("location").next().map(from_latin1);
@@ -325,7 +325,7 @@ fn redirect_site(input: &NginxRedirectInput) -> Result<String, &'static str> {
     Ok(format!("tuleap_https_redirect {name} {guide} status={status};"))
 }
 
-fn redirect_request(input: &NginxRedirectInput) -> Vec<u8> {
+pub(super) fn redirect_request(input: &NginxRedirectInput) -> Vec<u8> {
     let mut request =
         latin1(&format!("{} {} {}\r\n", input.method, input.target, input.http_version));
     for (name, value) in &input.headers {

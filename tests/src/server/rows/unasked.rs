@@ -36,7 +36,9 @@ pub(super) const NOT_APACHE: &str = "Apache has no dialect of nginx";
 pub(super) const NO_UNIX: &str = "Apache does not listen on local sockets";
 pub(super) const NO_MAPPED: &str = "Apache shows IPv4-mapped peers as IPv4";
 pub(super) const JOINED: &str = "Apache makes one line of several before a module sees them";
-pub(super) const NO_DESTINATION: &str = "Apache's module has no directive for it yet";
+pub(super) const HOST_SENT: &str = "Apache always sends a Host on";
+pub(super) const HOST_LATE: &str =
+    "Apache's module refuses before another module sets the Host that is sent on";
 pub(super) const PADDED: &str = "a server reads a value without the blanks around it";
 pub(super) const NO_VALUE: &str = "a server decides about lines, and this one is none";
 pub(super) const OTHER_NGINX: &str =
@@ -108,9 +110,10 @@ fn options(options: &ClientIpOptions) -> Option<&'static str> {
     }
 }
 
-/// Is this what a server answers to a request that is none, or to one that is too large?
+/// Is this what a server answers to a request that is none, or to one that is too large? Apache
+/// finds nothing under a path with NUL.
 pub(super) fn is_refusal(status: u16) -> bool {
-    matches!(status, 0 | 400 | 405 | 408 | 413 | 414 | 431 | 501 | 505)
+    matches!(status, 0 | 400 | 404 | 405 | 408 | 413 | 414 | 431 | 501 | 505)
 }
 
 /// Names are tokens; values hold neither line ends nor NUL.
