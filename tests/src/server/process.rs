@@ -122,10 +122,13 @@ impl Drop for Group {
     }
 }
 
-/// Is there still such a process?
+/// Is there still such a process? One that has ended is not, though its parent may not have asked
+/// for it yet.
 #[must_use]
 pub fn is_there(process: u32) -> bool {
-    Path::new("/proc").join(process.to_string()).exists()
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    // `NUMBER (NAME) STATE …`
+    stat.rsplit_once(") ").is_some_and(|(_, rest)| !rest.starts_with('Z'))
 }
 
 /// The program, under valgrind if the environment says so. Valgrind's findings go to files in the

@@ -51,7 +51,7 @@ const ESCAPED: &[&str] = &[
     " leading",
     "trailing ",
     "two  blanks",
-    "a b c.txt",
+    "a, b.txt",
     "100%",
     "50% off",
     "%",

@@ -218,7 +218,9 @@ fn fill(folder: &Folder, fronts: &[Front]) -> Fallible<()> {
     fs::create_dir_all(folder.join("repositories")).map_err(at("repositories"))?;
     for front in fronts {
         let repository = folder.join("repositories").join(front.name());
-        run(Command::new("cp").arg("-r").arg(&template).arg(repository))?;
+        run(Command::new("cp").arg("-r").arg(&template).arg(&repository))?;
+        // Within a process, Subversion takes repositories of one UUID for one.
+        run(Command::new("svnadmin").arg("setuuid").arg(&repository))?;
         for path in ["file.txt", "bad/source.txt", "bad/target.txt", "bad/folder/other.txt"] {
             folder.write(&format!("files/{}/{path}", front.name()), path)?;
         }
