@@ -6,13 +6,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use tuleap_front::{
-    DestinationOriginError, HttpsOriginError, Peer, ProxyChainError, escape_json_controls,
+    DestinationOriginError, HttpsOriginError, Peer, ProxyChainError, RequestTargetReason,
+    RoutesError, escape_json_controls,
 };
 
 use crate::decision::{self, ConfigError, Policies};
 use crate::request::{Fact, Local, Mode, OneOrMany, Options, Request, TextEncoding};
 use crate::words::Format;
-use crate::{Failure, batch, destination, head, redirect, text};
+use crate::{Failure, batch, destination, head, redirect, route, text};
 
 #[derive(Args, Debug)]
 #[command(
@@ -110,7 +111,8 @@ pub(crate) struct Arguments {
     /// configuration that is refused is an answer, config_error.
     ///
     /// A line with a kind asks something else: destination, nginx-destination, https-redirect,
-    /// nginx-redirect, proxy-chain; its fields are those of the cases in tests/vectors.
+    /// nginx-redirect, proxy-chain, request-line, request-target, locations, nginx-location, routes;
+    /// its fields are those of the cases in tests/vectors.
     #[arg(long, conflicts_with_all = [
         "peer", "lines", "head", "trusted", "header", "fallback_header", "hops", "danger_any_peer",
         "max_hops", "allow_trust_all", "allowed_host", "forwarded_port", "proto_hops",
@@ -125,6 +127,7 @@ enum Noun {
     Chain(redirect::ChainArguments),
     Destination(Box<destination::Arguments>),
     Redirect(redirect::RedirectArguments),
+    Route(route::Arguments),
 }
 
 const EXAMPLES: &str = "\
@@ -177,6 +180,10 @@ pub(crate) enum UsageError {
     HttpsOrigin(#[from] HttpsOriginError),
     #[error("{0}")]
     Chain(ProxyChainError),
+    #[error("{0}")]
+    Routes(RoutesError),
+    #[error("the target is answered {}: {}", .0.status().as_u16(), .0.text())]
+    Target(RequestTargetReason),
     #[error("{0} lines could not be answered")]
     Lines(usize),
 }
@@ -186,6 +193,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         Some(Noun::Chain(arguments)) => return redirect::chain(arguments),
         Some(Noun::Destination(arguments)) => return destination::run(arguments),
         Some(Noun::Redirect(arguments)) => return redirect::redirect(arguments),
+        Some(Noun::Route(arguments)) => return route::run(arguments),
         None => {}
     }
     if arguments.batch {

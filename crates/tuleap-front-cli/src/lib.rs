@@ -18,6 +18,7 @@ mod explain;
 mod head;
 mod redirect;
 mod request;
+mod route;
 mod text;
 mod words;
 

@@ -1,4 +1,4 @@
-//! `explain destination`, `redirect` and `chain`, as a user runs them.
+//! `explain destination`, `redirect`, `chain` and `route`, as a user runs them.
 #![expect(clippy::expect_used, reason = "a test fails at the first surprise")]
 
 use std::io::Write as _;
@@ -104,6 +104,28 @@ fn a_chain_is_explained() {
         explain(&["chain", "--format", "json", "--file", "-"], "nginx: http and https, redirects");
     let json: Value = serde_json::from_str(&stdout).expect("JSON");
     assert_eq!((status, &json["is_sound"]), (Some(0), &Value::Bool(true)));
+}
+
+#[test]
+fn a_route_is_explained() {
+    let text = answer(&["route", "/svnplugin/p/trunk"]);
+    assert!(text.starts_with("route proxy svn\n"), "{text}");
+    let style = "/usr/share/viewvc-theme-tuleap/assets/a.css";
+    let found = ["route", "--exists", style, "/viewvc-theme-tuleap/a.css"];
+    assert!(answer(&found).contains(style));
+    let missing = ["route", "--exists", "/nothing", "/viewvc-theme-tuleap/a.css"];
+    assert!(answer(&missing).contains("404"), "{}", answer(&missing));
+    let distributed = ["route", "--setup", "distributed", "--exists", "/nothing"];
+    let script = answer(&[&distributed[..], &["/plugins/svn/?group_id=1"]].concat());
+    assert!(script.contains("uri       /index.php?group_id=1\n"), "{script}");
+    let file = ["route", "--format", "json", "--file", "-", "/a.CSS"];
+    let (_, stdout, _) = explain(&file, "/ proxy web\n~* \\.(?:js|css)$ proxy media\n");
+    let json: Value = serde_json::from_str(&stdout).expect("JSON");
+    assert_eq!(json["backend"], "media");
+    let (status, _, stderr) = explain(&file, "/ what");
+    assert_eq!(status, Some(2));
+    assert!(stderr.contains("line 1, column 3"), "{stderr}");
+    assert!(refusal(&["route", "/%"]).contains("400"));
 }
 
 #[test]
