@@ -3,8 +3,8 @@
 //!
 //! Three fronts with one configuration, the guide's: one with our three lines, one with these and
 //! the guide's own header lines, and one with what the server has itself. Every request goes to
-//! all of them; the first one is what is told. nginx ends with a copy by Subversion, with our line
-//! and with those of the guide.
+//! all of them; the first one is what is told. It ends with a copy by Subversion, without our line
+//! for it and with it.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -133,13 +133,11 @@ fn perform(
             outcome.as_promised += 1;
         }
     }
-    if let Some(copies) = &mut stage.copies {
-        let copied = copies.play();
-        check()?;
-        outcome.sessions += 1;
-        if report::copies(out, outcome.count(), &copied)? {
-            outcome.as_promised += 1;
-        }
+    let copied = stage.copies.play();
+    check()?;
+    outcome.sessions += 1;
+    if report::copies(out, outcome.count(), program.texts(), &copied)? {
+        outcome.as_promised += 1;
     }
     stage.clear()?;
     report::outcome(out, outcome)?;
@@ -164,7 +162,7 @@ struct Stage {
     guide_kept: Front,
     stock: Front,
     svn: Svn,
-    copies: Option<Copies>,
+    copies: Copies,
     backend: Backend,
     _certificate: Certificate,
 }
@@ -181,14 +179,7 @@ impl Stage {
         let (ours, guide_kept) = (start(Setup::Ours)?, start(Setup::GuideKept)?);
         let stock = start(Setup::Stock)?;
         let svn = Svn::new(ours.port(Door::Http)?, ours.port(Door::Https)?)?;
-        let copies = match program {
-            Program::Nginx(program) => {
-                let (port, repository) = (backend.http()?, backend.repository());
-                let destinations = backend.destinations();
-                Some(Copies::start(program, &certificate, port, &repository, destinations)?)
-            }
-            Program::Apache(_) => None,
-        };
+        let copies = Copies::start(program, &certificate, &backend)?;
         Ok(Self { ours, guide_kept, stock, svn, copies, backend, _certificate: certificate })
     }
 
@@ -246,7 +237,7 @@ impl Stage {
     fn clear(self) -> Result<(), String> {
         let Self { ours, guide_kept, stock, copies, backend, .. } = self;
         let fronts = [ours, guide_kept, stock].map(|front| thread::spawn(|| front.stop()));
-        let stopped = copies.map_or(Ok(()), Copies::stop).and(backend.stop());
+        let stopped = copies.stop().and(backend.stop());
         let gone = |_| Err("a front could not be stopped".to_owned());
         // All of them, also after one that fails.
         let fronts = fronts.map(|front| front.join().unwrap_or_else(gone));

@@ -75,8 +75,9 @@ pub(super) struct Front {
     decisions: Option<Journal>,
 }
 
+/// Either of them; it ends with this value.
 #[derive(Debug)]
-enum Server {
+pub(super) enum Server {
     Nginx(Box<Nginx>),
     Apache(Box<Apache>),
 }
@@ -133,22 +134,7 @@ impl Front {
             ("key", certificate.key()),
             ("backend", backend.to_string()),
         ];
-        let server = match program {
-            Program::Nginx(program) => {
-                let config = nginx::Config::http(texts.demo);
-                let config =
-                    values.iter().fold(config, |config, (name, value)| config.with(name, value));
-                Server::Nginx(Box::new(program.start(&config)?))
-            }
-            Program::Apache(program) => {
-                let config = apache::Config::new(texts.demo).modules(texts.modules(setup));
-                // About certificates that nobody signed, mod_ssl has warnings.
-                let config = config.log_level("error");
-                let config =
-                    values.iter().fold(config, |config, (name, value)| config.with(name, value));
-                Server::Apache(Box::new(program.start(&config)?))
-            }
-        };
+        let server = Server::start(program, texts.demo, texts.modules(setup), &values)?;
         let journal = |name: &str| Journal::new(server.path(name));
         let decisions = (setup == Setup::Ours).then(|| journal("decisions.log"));
         Ok(Self { access: journal("access.log"), decisions, server })
@@ -160,10 +146,7 @@ impl Front {
             Door::Http => "port-http",
             Door::Https => "port-https",
         };
-        match &self.server {
-            Server::Nginx(server) => server.port(place),
-            Server::Apache(server) => server.port(place),
-        }
+        self.server.port(place)
     }
 
     /// Sends the story's request, and waits until it is logged.
@@ -202,14 +185,51 @@ impl Front {
 
     /// Ends it, every request finished and nothing in its error log.
     pub(super) fn stop(self) -> Fallible<()> {
-        match self.server {
-            Server::Nginx(server) => server.quit(),
-            Server::Apache(server) => server.stop(),
-        }
+        self.server.stop()
     }
 }
 
 impl Server {
+    /// With this configuration; the modules are Apache's own.
+    pub(super) fn start(
+        program: &Program,
+        text: &str,
+        modules: &[&'static str],
+        values: &[(&str, String)],
+    ) -> Fallible<Self> {
+        Ok(match program {
+            Program::Nginx(program) => {
+                let config = nginx::Config::http(text);
+                let config =
+                    values.iter().fold(config, |config, (name, value)| config.with(name, value));
+                Self::Nginx(Box::new(program.start(&config)?))
+            }
+            Program::Apache(program) => {
+                // About certificates that nobody signed, mod_ssl has warnings.
+                let config = apache::Config::new(text).modules(modules).log_level("error");
+                let config =
+                    values.iter().fold(config, |config, (name, value)| config.with(name, value));
+                Self::Apache(Box::new(program.start(&config)?))
+            }
+        })
+    }
+
+    /// The port of a place.
+    pub(super) fn port(&self, place: &str) -> Fallible<u16> {
+        match self {
+            Self::Nginx(server) => server.port(place),
+            Self::Apache(server) => server.port(place),
+        }
+    }
+
+    /// Ends it, every request finished and nothing in its error log.
+    pub(super) fn stop(self) -> Fallible<()> {
+        match self {
+            Self::Nginx(server) => server.quit(),
+            Self::Apache(server) => server.stop(),
+        }
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         match self {
             Self::Nginx(server) => server.folder().join(name),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use serde_json::Value;
 
-use super::copies::{self, Copy, SOURCE, TARGET, WRONG_TARGET};
+use super::copies::{Copy, CopyTexts, SOURCE, TARGET};
 use super::front::{Decision, Exchange, PATH};
 use super::stories::Story;
 use super::svn::Session;
@@ -94,22 +94,24 @@ pub(super) fn session(
     verdict(out, &faults)
 }
 
-/// Writes the copies and answers whether the guide's is wrong, as is known, and ours right.
+/// Writes the copies and answers whether ours is right, and the other one wrong as is known.
 pub(super) fn copies(
     out: &mut dyn Write,
     number: usize,
+    texts: &Texts,
     copies: &Result<[Copy; 2], String>,
 ) -> io::Result<bool> {
     writeln!(
         out,
         "\n{TITLE}{number:2}  svn copy of '{SOURCE}' to '{TARGET}', over https{TITLE:#}"
     )?;
+    let texts = &texts.copies;
     let faults = match copies {
-        Ok([guide, ours]) => {
-            copied(out, guide, "the guide's lines for Destination", copies::GUIDE)?;
-            writeln!(out, "      which is another name: nginx escapes it again, its ticket 348")?;
-            copied(out, ours, "our line in their place", copies::OURS)?;
-            copy_faults(guide, ours)
+        Ok([beside, ours]) => {
+            copied(out, beside, texts.beside_title, texts.beside)?;
+            writeln!(out, "      {}", texts.beside_note)?;
+            copied(out, ours, "our line alone", texts.ours)?;
+            copy_faults(texts, beside, ours)
         }
         Err(error) => vec![error.clone()],
     };
@@ -119,13 +121,18 @@ pub(super) fn copies(
 fn copied(out: &mut dyn Write, copy: &Copy, title: &str, lines: &str) -> io::Result<()> {
     writeln!(out, "    {title}")?;
     lines.lines().try_for_each(|line| writeln!(out, "      {line}"))?;
-    let Copy { url, destination, committed } = copy;
+    let Copy { url, destination, committed, refused } = copy;
     let names = [SOURCE, TARGET].map(|name| name.replace(' ', "%20"));
     writeln!(out, "    svn copy {url}/{}", names.join(&format!(" {url}/")))?;
     writeln!(out, "      Destination, as the backend receives it")?;
     writeln!(out, "        {}", cut(destination, WIDTH - 8))?;
-    writeln!(out, "      the repository now has")?;
-    committed.iter().try_for_each(|name| writeln!(out, "        {name}"))
+    match refused {
+        Some(said) => writeln!(out, "      {}", cut(said, WIDTH - 6)),
+        None => {
+            writeln!(out, "      the repository now has")?;
+            committed.iter().try_for_each(|name| writeln!(out, "        {name}"))
+        }
+    }
 }
 
 /// Writes the one line that says what happened.
@@ -292,11 +299,14 @@ fn session_faults(session: &Session, visited: &Visited) -> Vec<String> {
     faults
 }
 
-/// Ours is right; that the guide's is wrong is what this is about.
-fn copy_faults(guide: &Copy, ours: &Copy) -> Vec<String> {
-    let wanted = [(guide, "the guide's lines", WRONG_TARGET), (ours, "our line", TARGET)];
-    let wrong = wanted.iter().filter(|(copy, _, name)| copy.committed != [*name]);
-    wrong.map(|(copy, lines, name)| format!("{lines}: {:?}, not {name}", copy.committed)).collect()
+/// Ours is right; that the other one is wrong is what this is about.
+fn copy_faults(texts: &CopyTexts, beside: &Copy, ours: &Copy) -> Vec<String> {
+    let wanted =
+        [(beside, texts.beside_title, texts.beside_commits), (ours, texts.ours, &[TARGET])];
+    let wrong = wanted.iter().filter(|(copy, _, names)| copy.committed != *names);
+    wrong
+        .map(|(copy, lines, names)| format!("{lines}: {:?}, not {names:?}", copy.committed))
+        .collect()
 }
 
 #[cfg(test)]
@@ -359,15 +369,14 @@ mod tests {
     }
 
     #[test]
-    fn the_guide_s_copy_is_wrong_and_ours_is_right() {
-        let copy = |name: &str| Copy {
-            url: String::new(),
-            destination: String::new(),
-            committed: vec![name.to_owned()],
-        };
-        assert!(copy_faults(&copy(WRONG_TARGET), &copy(TARGET)).is_empty());
-        assert_eq!(copy_faults(&copy(TARGET), &copy(TARGET)).len(), 1);
-        assert_eq!(copy_faults(&copy(WRONG_TARGET), &copy(WRONG_TARGET)).len(), 1);
+    fn the_other_copy_is_wrong_and_ours_is_right() {
+        let copy = |name: &str| Copy { committed: vec![name.to_owned()], ..Copy::default() };
+        let faults = |beside: &Copy, ours: &Copy| copy_faults(&NGINX.copies, beside, ours).len();
+        let (right, wrong) = (copy("c d.txt"), copy("c%20d.txt"));
+        assert_eq!(faults(&wrong, &right), 0);
+        assert_eq!(faults(&right, &right), 1);
+        assert_eq!(faults(&wrong, &wrong), 1);
+        assert_eq!(faults(&Copy::default(), &Copy::default()), 2);
     }
 
     #[test]

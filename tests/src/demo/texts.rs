@@ -1,5 +1,6 @@
 //! How the two servers are told the same things.
 
+use super::copies::CopyTexts;
 use super::front::Setup;
 
 /// The parts of a server's configuration, and its words.
@@ -26,6 +27,8 @@ pub(super) struct Texts {
     pub(super) remote_addr: &'static str,
     /// What the server calls the steps.
     pub(super) trace: &'static str,
+    /// How it ends.
+    pub(super) copies: CopyTexts,
 }
 
 impl Texts {
@@ -88,6 +91,18 @@ pub(super) const NGINX: Texts = Texts {
     stock: "realip",
     remote_addr: "$remote_addr",
     trace: "$tuleap_client_ip_trace",
+    copies: CopyTexts {
+        config: include_str!("../../../examples/nginx/demo-copy.conf"),
+        ours: "tuleap_destination on;",
+        beside_title: "the guide's lines for Destination",
+        beside: "set $fixed_destination $http_destination;\n\
+                 if ($http_destination ~* ^https(.*)$) {\n\
+                 \x20   set $fixed_destination http$1;\n\
+                 }\n\
+                 proxy_set_header Destination $fixed_destination;",
+        beside_commits: &["c%20d.txt"],
+        beside_note: "which is another name: nginx escapes it again, its ticket 348",
+    },
 };
 
 pub(super) const APACHE: Texts = Texts {
@@ -115,4 +130,12 @@ pub(super) const APACHE: Texts = Texts {
     stock: "mod_remoteip",
     remote_addr: "REMOTE_ADDR",
     trace: "the note tuleap_client_ip_trace",
+    copies: CopyTexts {
+        config: include_str!("../../../examples/apache/demo-copy.conf"),
+        ours: "TuleapDestination On",
+        beside_title: "no line for Destination",
+        beside: "",
+        beside_commits: &[],
+        beside_note: "since https is not what the backend speaks",
+    },
 };
