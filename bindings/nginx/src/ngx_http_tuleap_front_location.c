@@ -9,7 +9,8 @@
 
 
 static ngx_int_t ngx_http_tuleap_front_header_filter(ngx_http_request_t *r);
-static ngx_uint_t ngx_http_tuleap_front_is_upstream(ngx_http_request_t *r);
+static ngx_uint_t ngx_http_tuleap_front_is_place(ngx_http_request_t *r,
+    ngx_table_elt_t *h);
 static ngx_int_t ngx_http_tuleap_front_map_location(ngx_http_request_t *r,
     ngx_http_tuleap_front_mapping_t *mapping,
     tuleap_front_destination_facts *facts, ngx_table_elt_t *h);
@@ -40,7 +41,7 @@ ngx_http_tuleap_front_header_filter(ngx_http_request_t *r)
     mapping = tlcf->destination.mapping;
 
     if (mapping == NULL || !tlcf->destination.location || r != r->main
-        || !ngx_http_tuleap_front_is_upstream(r))
+        || r->upstream == NULL)
     {
         return ngx_http_next_header_filter(r);
     }
@@ -49,10 +50,7 @@ ngx_http_tuleap_front_header_filter(ngx_http_request_t *r)
 
     ngx_http_tuleap_front_each(&r->headers_out.headers, part, h, i) {
 
-        if (h->hash == 0
-            || !(ngx_http_tuleap_front_is(h, "Location")
-                 || ngx_http_tuleap_front_is(h, "Content-Location")))
-        {
+        if (!ngx_http_tuleap_front_is_place(r, h)) {
             continue;
         }
 
@@ -78,12 +76,27 @@ ngx_http_tuleap_front_header_filter(ngx_http_request_t *r)
 }
 
 
-/* A backend's answer is being sent, or one of it that was kept. */
+/*
+ * The text of the backend's own Location, which no redirect of nginx's has, and
+ * which "proxy_redirect" replaces.  A Content-Location is never nginx's: it is
+ * of the answer that is being sent, or that was kept.
+ */
 
 static ngx_uint_t
-ngx_http_tuleap_front_is_upstream(ngx_http_request_t *r)
+ngx_http_tuleap_front_is_place(ngx_http_request_t *r, ngx_table_elt_t *h)
 {
-    if (r->upstream == NULL) {
+    ngx_table_elt_t  *location;
+
+    if (h->hash == 0) {
+        return 0;
+    }
+
+    if (ngx_http_tuleap_front_is(h, "Location")) {
+        location = r->upstream->headers_in.location;
+        return location && location->value.data == h->value.data;
+    }
+
+    if (!ngx_http_tuleap_front_is(h, "Content-Location")) {
         return 0;
     }
 

@@ -278,7 +278,8 @@ fn by_tls_nginx_s_own_dav_and_a_backend_each_get_what_they_want() -> Fallible<()
         assert_eq!(ask(&mut client, "COPY", "/dav/a.txt", &lines)?.status, 204);
         let answer = ask(&mut client, "COPY", "/x", &lines)?;
         assert_eq!(destinations(&answer), ["http://tuleap.example.com/dav/b.txt"]);
-        nginx.quit()
+        // An older nginx logs how this client ends TLS.
+        nginx.end()
     })
 }
 

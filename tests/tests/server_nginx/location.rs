@@ -210,6 +210,33 @@ fn an_answer_that_was_kept_is_mapped_for_each_client() -> Fallible<()> {
     })
 }
 
+/// What was kept may lead to a redirect of nginx's all the same.
+#[test]
+fn a_redirect_inside_that_was_kept_leads_to_nginx_s_own() -> Fallible<()> {
+    let http = format!(
+        "proxy_cache_path @folder@/cache keys_zone=c:1m;\n{}",
+        site(&format!(
+            "{ON} location / {{ proxy_cache c; proxy_cache_valid any 1h; proxy_cache_key $uri;\n\
+             proxy_pass http://@backend@; }}\n\
+             location @inside {{ return 302 http://tuleap.example.com/a; }}\n\
+             location /inside {{ return 302 http://tuleap.example.com/a; }}"
+        ))
+    );
+    with_sender(&http, |nginx| {
+        let mut client = client(nginx)?;
+        for place in ["@inside", "/inside"] {
+            let send =
+                format!("Location: http://tuleap.example.com/b\u{1}X-Accel-Redirect: {place}");
+            let lines = [TLS_BEFORE, ("X-Status", "200 OK"), ("X-Send", send.as_str())];
+            for _ in 0..2 {
+                let answer = ask(&mut client, "GET", "/x", &lines)?;
+                assert_eq!(values(&answer.head, "Location"), ["http://tuleap.example.com/a"]);
+            }
+        }
+        Ok(())
+    })
+}
+
 /// TLS ends here, and the responder writes what it believes.
 #[test]
 fn by_tls_and_from_fastcgi() -> Fallible<()> {
