@@ -343,6 +343,15 @@ fn the_example_is_accepted_and_right() -> Fallible<()> {
         let log = crate::logged(apache, 1)?.concat();
         assert!(log.starts_with("203.0.113.9 forwarded - - ["), "{log}");
         assert!(log.ends_with(" peer=127.0.0.1"), "{log}");
+        let copy = [("Destination", "https://tuleap.example.com/a%20b")];
+        let answer = crate::ask(&mut client, "COPY", "/x", &copy)?;
+        assert_eq!(crate::destinations(&answer), ["http://tuleap.example.com/a%20b"]);
+        let mut plain = crate::client(apache)?;
+        let answer = crate::ask(&mut plain, "GET", "/x?y", &[("Host", "evil.example")])?;
+        let location = answer.head.text("location");
+        assert_eq!(location.as_deref(), Some("https://tuleap.example.com/x?y"));
+        let https = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "https")];
+        assert_eq!(crate::ask(&mut plain, "GET", "/x", &https)?.status, 200);
         Ok(())
     })
 }

@@ -116,7 +116,17 @@ fn restarts_do_not_grow_the_leader() -> Fallible<()> {
     with_module(|program| {
         let hosts = (0..2_000).map(|number| format!("10.{}.{}.1", number / 250, number % 250));
         let lists = hosts.map(|host| format!("TuleapTrustedProxies {host}\n"));
-        let text = format!("{}TuleapClientIP On\n", lists.collect::<String>());
+        let sections = (0..500).map(|number| {
+            format!(
+                "<Location /{number}>\nTuleapDestinationBackend http://b{number}.example\n\
+                 TuleapHttpsRedirect b{number}.example\n</Location>\n"
+            )
+        });
+        let text = format!(
+            "{}TuleapClientIP On\nTuleapDestination On\n{}",
+            lists.collect::<String>(),
+            sections.collect::<String>()
+        );
         let mut apache = program.start(&config(&text).with("backend", "127.0.0.1:1"))?;
         let mut sizes = Vec::new();
         for _ in 0..rounds {
@@ -137,7 +147,7 @@ fn requests_do_not_grow_a_worker() -> Fallible<()> {
     with_module(|program| {
         let text = format!(
             "{}TuleapClientIPTrace On\nTuleapForwardedHeaders On\nMaxKeepAliveRequests 0\n\
-             StartServers 1\n",
+             TuleapDestination On\nTuleapDestinationIf On\nStartServers 1\n",
             crate::ON
         );
         let config = config(&text).mpm("prefork").with("backend", "127.0.0.1:1");
@@ -148,7 +158,12 @@ fn requests_do_not_grow_a_worker() -> Fallible<()> {
         let mut sizes = Vec::new();
         for _ in 0..rounds {
             for _ in 0..count {
-                let lines = [("X-Forwarded-For", list.as_str()), ("Forwarded", "for=1.1.1.1")];
+                let lines = [
+                    ("X-Forwarded-For", list.as_str()),
+                    ("Forwarded", "for=1.1.1.1"),
+                    ("Destination", "https://local.example/a"),
+                    ("If", "<https://local.example/a> (<t:1>)"),
+                ];
                 assert_eq!(client.get("/said", &lines)?.status, 200);
             }
             let largest = apache.workers().into_iter().filter_map(|worker| resident(worker).ok());
