@@ -9,11 +9,12 @@
  *   above the capacity nothing was lost but the rest: call again with more room. A NUL follows
  *   the text where there is room for it. A result < 0 is a status. The buffer and other
  *   out-parameters must not overlap what goes in.
- * - Handles are made by _new, _parse and _documented, freed once by _free (NULL is allowed), and
- *   may be used by any number of threads at a time. None changes but a tuleap_front_shadow_log,
- *   which counts.
- * - No function keeps a pointer it was given; a resolver has its own copy of the list. A
- *   tuleap_front_rewrite and a tuleap_front_redirect_decision point into what was asked about.
+ * - Handles are made by _new, _parse, _documented and _recommended, freed once by _free (NULL is
+ *   allowed), and may be used by any number of threads at a time. None changes but a
+ *   tuleap_front_shadow_log, which counts.
+ * - No function keeps a pointer it was given; a resolver has its own copy of the list. Texts in an
+ *   answer (of a rewrite, a redirect_decision, a request_target, a request_line, a location_match, a
+ *   route) point into the handle that was asked and into what was asked about.
  * - A panic inside becomes TULEAP_FRONT_STATUS_PANIC; none crosses this border.
  */
 
@@ -117,6 +118,16 @@ typedef enum tuleap_front_field {
   TULEAP_FRONT_FIELD_HOST = 3,
 } tuleap_front_field;
 
+// What a path is.
+typedef enum tuleap_front_file_kind {
+  // Neither a file nor a directory, or it may not be looked at.
+  TULEAP_FRONT_FILE_MISSING = 0,
+  // A regular file. With a slash behind its name it is none.
+  TULEAP_FRONT_FILE_FILE = 1,
+  // A directory.
+  TULEAP_FRONT_FILE_DIRECTORY = 2,
+} tuleap_front_file_kind;
+
 // How the functions that explain write.
 typedef enum tuleap_front_format {
   // Aligned lines for people.
@@ -154,6 +165,22 @@ typedef enum tuleap_front_list_flag {
   // Commas alone separate; otherwise white space does too, and # starts a comment.
   TULEAP_FRONT_LIST_COMMAS_ONLY = 2,
 } tuleap_front_list_flag;
+
+// Why a location takes a path. Numbers are never used again for another thing.
+typedef enum tuleap_front_locations_reason {
+  // No location takes the path.
+  TULEAP_FRONT_LOCATIONS_NO_LOCATION = 0,
+  // It is the path itself.
+  TULEAP_FRONT_LOCATIONS_EXACT = 1,
+  // It is the first regular expression that matches.
+  TULEAP_FRONT_LOCATIONS_FIRST_REGEX = 2,
+  // It is the longest prefix, and no regular expression matches.
+  TULEAP_FRONT_LOCATIONS_LONGEST_PREFIX = 3,
+  // It is the longest prefix, and has ^~.
+  TULEAP_FRONT_LOCATIONS_STOPPING_PREFIX = 4,
+  // A reason that this version of the border has no number for.
+  TULEAP_FRONT_LOCATIONS_OTHER = 255,
+} tuleap_front_locations_reason;
 
 // Which nginx, where versions differ.
 typedef enum tuleap_front_nginx_rules {
@@ -306,6 +333,43 @@ typedef enum tuleap_front_redirect_status {
   TULEAP_FRONT_REDIRECT_STATUS_PERMANENT_REDIRECT = 308,
 } tuleap_front_redirect_status;
 
+// Why a request line or a request target is refused. Numbers are never used again for another
+// thing.
+typedef enum tuleap_front_request_reason {
+  // It is not refused.
+  TULEAP_FRONT_REQUEST_REASON_NONE = 0,
+  // There is no line.
+  TULEAP_FRONT_REQUEST_REASON_EMPTY = 1,
+  // No version, and not a GET.
+  TULEAP_FRONT_REQUEST_REASON_HTTP09_METHOD = 2,
+  // Not a method.
+  TULEAP_FRONT_REQUEST_REASON_METHOD = 3,
+  // TRACE or CONNECT.
+  TULEAP_FRONT_REQUEST_REASON_METHOD_NOT_ALLOWED = 4,
+  // Not HTTP/ and a number.
+  TULEAP_FRONT_REQUEST_REASON_VERSION = 5,
+  // HTTP/2 and later.
+  TULEAP_FRONT_REQUEST_REASON_VERSION_NOT_SUPPORTED = 6,
+  // .. above the root.
+  TULEAP_FRONT_REQUEST_REASON_TARGET_ABOVE_ROOT = 20,
+  // A blank.
+  TULEAP_FRONT_REQUEST_REASON_TARGET_BLANK = 21,
+  // A byte below 0x20, or 0x7f.
+  TULEAP_FRONT_REQUEST_REASON_TARGET_CONTROL_BYTE = 22,
+  // % without two hexadecimal digits.
+  TULEAP_FRONT_REQUEST_REASON_TARGET_ESCAPE = 23,
+  // Neither a path nor an absolute URI.
+  TULEAP_FRONT_REQUEST_REASON_TARGET_FORM = 24,
+  // The host of an absolute URI is none.
+  TULEAP_FRONT_REQUEST_REASON_TARGET_HOST = 25,
+  // %00
+  TULEAP_FRONT_REQUEST_REASON_TARGET_NUL = 26,
+  // The port of an absolute URI is none.
+  TULEAP_FRONT_REQUEST_REASON_TARGET_PORT = 27,
+  // A reason that this version of the border has no number for.
+  TULEAP_FRONT_REQUEST_REASON_OTHER = 255,
+} tuleap_front_request_reason;
+
 // Flags for tuleap_front_client_ip_resolver_new.
 typedef enum tuleap_front_resolver_flag {
   // With hops: whatever the peer. Whoever reaches the server directly names its own address.
@@ -326,6 +390,48 @@ typedef enum tuleap_front_rewrite_action {
   // The request is answered at once with http_status, and no other server sees it.
   TULEAP_FRONT_REWRITE_REJECT = 4,
 } tuleap_front_rewrite_action;
+
+// Which of the two locations / of the guide's distributed configuration.
+typedef enum tuleap_front_root_location {
+  // The one that passes everything on to the web backend.
+  TULEAP_FRONT_ROOT_PROXY = 0,
+  // The one that serves files, and the front controller where there is none.
+  TULEAP_FRONT_ROOT_TRY_FILES = 1,
+} tuleap_front_root_location;
+
+// What is done with a request.
+typedef enum tuleap_front_route_outcome {
+  // The client is told the status.
+  TULEAP_FRONT_ROUTE_REFUSE = 0,
+  // The server with the name backend is asked.
+  TULEAP_FRONT_ROUTE_PROXY = 1,
+  // The FastCGI server with the name backend runs the script.
+  TULEAP_FRONT_ROUTE_FASTCGI = 2,
+  // The file is sent.
+  TULEAP_FRONT_ROUTE_FILE = 3,
+  // The client is sent to location, which is path and query: put the site's origin before it.
+  TULEAP_FRONT_ROUTE_REDIRECT = 4,
+  // It is not known yet what the file is: say so, and ask again.
+  TULEAP_FRONT_ROUTE_ASK = 5,
+} tuleap_front_route_outcome;
+
+// Why a request is refused. Numbers are never used again for another thing.
+typedef enum tuleap_front_route_reason {
+  // It is not refused, or its target is: see request_reason.
+  TULEAP_FRONT_ROUTE_REASON_NONE = 0,
+  // A directory without an index.
+  TULEAP_FRONT_ROUTE_REASON_DIRECTORY_INDEX = 1,
+  // Too many internal redirects.
+  TULEAP_FRONT_ROUTE_REASON_INTERNAL_REDIRECT_CYCLE = 2,
+  // Nothing is configured for the path.
+  TULEAP_FRONT_ROUTE_REASON_NO_LOCATION = 3,
+  // No such file.
+  TULEAP_FRONT_ROUTE_REASON_NOT_FOUND = 4,
+  // None of the configured files is there.
+  TULEAP_FRONT_ROUTE_REASON_TRY_FILES = 5,
+  // A reason that this version of the border has no number for.
+  TULEAP_FRONT_ROUTE_REASON_OTHER = 255,
+} tuleap_front_route_reason;
 
 // The client's protocol.
 typedef enum tuleap_front_scheme {
@@ -365,6 +471,8 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_HOST_REFUSED = -10,
   // No address is known.
   TULEAP_FRONT_STATUS_NO_ADDRESS = -11,
+  // A request line or a request target is refused.
+  TULEAP_FRONT_STATUS_REQUEST_REFUSED = -12,
   // Digits and dots, but not four numbers.
   TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4 = -100,
   // Not an IPv6 address.
@@ -459,6 +567,44 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SERVER_NAME = -205,
   // User info is no part of an origin.
   TULEAP_FRONT_STATUS_HTTPS_ORIGIN_USERINFO = -206,
+  // Two locations of one pattern.
+  TULEAP_FRONT_STATUS_LOCATIONS_DUPLICATE = -220,
+  // No location at all.
+  TULEAP_FRONT_STATUS_LOCATIONS_EMPTY = -221,
+  // A location has no name.
+  TULEAP_FRONT_STATUS_LOCATIONS_NAME = -222,
+  // A location has no pattern.
+  TULEAP_FRONT_STATUS_LOCATIONS_PATTERN = -223,
+  // A pattern does not start with a slash.
+  TULEAP_FRONT_STATUS_LOCATIONS_PREFIX = -224,
+  // The words of a line cannot be told apart.
+  TULEAP_FRONT_STATUS_LOCATIONS_QUOTE = -225,
+  // A pattern cannot be honoured.
+  TULEAP_FRONT_STATUS_LOCATIONS_UNSUPPORTED_PATTERN = -226,
+  // A word too many.
+  TULEAP_FRONT_STATUS_LOCATIONS_WORD = -227,
+  // It is not said what a location does.
+  TULEAP_FRONT_STATUS_ROUTES_ACTION = -240,
+  // A regular expression has an alias.
+  TULEAP_FRONT_STATUS_ROUTES_ALIAS_IN_REGEX = -241,
+  // One of pattern and alias ends in a slash.
+  TULEAP_FRONT_STATUS_ROUTES_ALIAS_SLASH = -242,
+  // A word lacks what belongs to it.
+  TULEAP_FRONT_STATUS_ROUTES_ARGUMENT = -243,
+  // A fallback is no path.
+  TULEAP_FRONT_STATUS_ROUTES_FALLBACK = -244,
+  // Not the name of an index.
+  TULEAP_FRONT_STATUS_ROUTES_INDEX = -245,
+  // A location needs the root of the server.
+  TULEAP_FRONT_STATUS_ROUTES_NO_ROOT = -246,
+  // Not an absolute path without two dots.
+  TULEAP_FRONT_STATUS_ROUTES_PATH = -247,
+  // A setting of the server stands twice.
+  TULEAP_FRONT_STATUS_ROUTES_SETTING_TWICE = -248,
+  // Words of try_files that are not supported.
+  TULEAP_FRONT_STATUS_ROUTES_TRY_FILES = -249,
+  // A word too many.
+  TULEAP_FRONT_STATUS_ROUTES_WORD = -250,
 } tuleap_front_status;
 
 // Whose lines a hop writes.
@@ -468,6 +614,12 @@ typedef enum tuleap_front_style {
   // The four proxy_set_header lines of the deployment guide.
   TULEAP_FRONT_STYLE_DOCUMENTED = 1,
 } tuleap_front_style;
+
+// Flags for functions that read a request target.
+typedef enum tuleap_front_target_flag {
+  // merge_slashes off.
+  TULEAP_FRONT_TARGET_KEEP_SLASHES = 1,
+} tuleap_front_target_flag;
 
 // Who is the client? Made once from configuration, asked for every request.
 // Immutable; any thread; freed by tuleap_front_client_ip_resolver_free.
@@ -486,6 +638,10 @@ typedef struct tuleap_front_forwarded_hop tuleap_front_forwarded_hop;
 // tuleap_front_https_redirect_free.
 typedef struct tuleap_front_https_redirect tuleap_front_https_redirect;
 
+// Which location of an nginx server takes a path.
+// Immutable; any thread; freed by tuleap_front_locations_free.
+typedef struct tuleap_front_locations tuleap_front_locations;
+
 // What nginx's realip module answers; for running beside it, not for decisions.
 // Immutable; any thread; freed by tuleap_front_nginx_realip_free.
 typedef struct tuleap_front_nginx_realip tuleap_front_nginx_realip;
@@ -497,6 +653,10 @@ typedef struct tuleap_front_origin_policy tuleap_front_origin_policy;
 // The servers from the client to the application, each with what it does with the scheme.
 // Immutable; any thread; freed by tuleap_front_proxy_chain_free.
 typedef struct tuleap_front_proxy_chain tuleap_front_proxy_chain;
+
+// Which server or which file answers a path.
+// Immutable; any thread; freed by tuleap_front_routes_free.
+typedef struct tuleap_front_routes tuleap_front_routes;
 
 // What is logged where a server only looks on: one line for each difference, so many in a
 // minute. It counts them; any thread may share it; freed by tuleap_front_shadow_log_free.
@@ -638,6 +798,16 @@ typedef struct tuleap_front_redirect_decision {
   size_t length;
 } tuleap_front_redirect_decision;
 
+// The location that takes a path. The name points into the locations.
+typedef struct tuleap_front_location_match {
+  // Which one, from 0; SIZE_MAX where there is none.
+  size_t index;
+  // A tuleap_front_locations_reason.
+  uint32_t reason;
+  // Its name.
+  struct tuleap_front_str name;
+} tuleap_front_location_match;
+
 // Scheme and port by which the client reached the site.
 typedef struct tuleap_front_origin {
   // A tuleap_front_scheme.
@@ -647,6 +817,86 @@ typedef struct tuleap_front_origin {
   // Bits of tuleap_front_note.
   uint32_t notes;
 } tuleap_front_origin;
+
+// A request target, or why it is refused. The texts point into what was read.
+typedef struct tuleap_front_request_target {
+  // What to answer, 400, 405 or 505; 0 where it is read.
+  uint32_t http_status;
+  // A tuleap_front_request_reason.
+  uint32_t reason;
+  // $request_uri: the target from the path on, as it was sent.
+  struct tuleap_front_str request_uri;
+  // $args: the query, as it was sent.
+  struct tuleap_front_str args;
+  // The host of an absolute URI; ptr is NULL where there is none.
+  struct tuleap_front_str host;
+} tuleap_front_request_target;
+
+// A request line, or why it is refused. The texts point into what was read.
+typedef struct tuleap_front_request_line {
+  // Its target, and the refusal of the whole line.
+  struct tuleap_front_request_target target;
+  // The method, as it was sent.
+  struct tuleap_front_str method;
+  // The minor version of HTTP/1; -1 for HTTP/0.9, which has no version.
+  int32_t minor_version;
+} tuleap_front_request_line;
+
+// Says what a path is: a tuleap_front_file_kind; another number is MISSING. The path does not end in
+// NUL. It must return, and must not unwind.
+typedef uint32_t (*tuleap_front_file_lookup)(void *user, const char *path, size_t path_len);
+
+// Where a text stands in the caller's buffer.
+typedef struct tuleap_front_span {
+  // Its first byte.
+  size_t offset;
+  // Bytes.
+  size_t length;
+} tuleap_front_span;
+
+// Where a request goes. The texts point into the routes and the target, the spans into the buffer;
+// what there is not is empty.
+typedef struct tuleap_front_route {
+  // A tuleap_front_route_outcome.
+  uint32_t outcome;
+  // The status of a redirect or a refusal; otherwise 0.
+  uint32_t http_status;
+  // A tuleap_front_route_reason.
+  uint32_t reason;
+  // A tuleap_front_request_reason, where the target is refused.
+  uint32_t request_reason;
+  // The name of the server that answers.
+  struct tuleap_front_str backend;
+  // What the location that answers does, as it is written.
+  struct tuleap_front_str action;
+  // DOCUMENT_ROOT, for FastCGI.
+  struct tuleap_front_str document_root;
+  // $args at the end.
+  struct tuleap_front_str args;
+  // $uri at the end.
+  struct tuleap_front_span uri;
+  // The file that is sent, the script that is run, or the path to say what it is.
+  struct tuleap_front_span file;
+  // SCRIPT_NAME, for FastCGI.
+  struct tuleap_front_span script_name;
+  // The location of a redirect.
+  struct tuleap_front_span location;
+  // Which location answers, from 0; SIZE_MAX where it is the server itself.
+  size_t location_index;
+  // How often it was redirected internally. Where it was not, a backend is asked for the raw
+  // target, otherwise for uri and args.
+  uint32_t internal_redirects;
+  // 1 if the request may have its method; otherwise answer 405.
+  uint32_t is_allowed;
+} tuleap_front_route;
+
+// A path that is known, for callers without a tuleap_front_file_lookup.
+typedef struct tuleap_front_file {
+  // The path, as it was asked about.
+  struct tuleap_front_str path;
+  // A tuleap_front_file_kind.
+  uint32_t kind;
+} tuleap_front_file;
 
 // The version of the library's border: compare it with TULEAP_FRONT_ABI_VERSION.
 uint32_t tuleap_front_abi_version(void);
@@ -1003,6 +1253,42 @@ ptrdiff_t tuleap_front_https_redirect_explain(const struct tuleap_front_https_re
 // number that is none. Static: not to be freed.
 const char *tuleap_front_kind_name(uint32_t kind);
 
+// Reads locations, one a line: modifier, pattern, name. UTF-8. NULL if they are refused: then
+// problem and message (each may be NULL) say what is wrong, where, and what to write instead.
+struct tuleap_front_locations *tuleap_front_locations_parse(const char *text,
+                                                            size_t text_len,
+                                                            struct tuleap_front_problem *problem,
+                                                            char *message,
+                                                            size_t message_cap);
+
+// Frees locations; NULL is allowed.
+void tuleap_front_locations_free(struct tuleap_front_locations *locations);
+
+// Finds the location that takes a path, which is $uri: 1 found, 0 none, < 0 a status. *found (may
+// be NULL) says which, and why.
+int32_t tuleap_front_locations_find(const struct tuleap_front_locations *locations,
+                                    const char *uri,
+                                    size_t uri_len,
+                                    struct tuleap_front_location_match *found);
+
+// The stable name of a tuleap_front_locations_reason, such as "locations/exact"; NULL for a number
+// that is none. Static: not to be freed.
+const char *tuleap_front_locations_reason_code(uint32_t reason);
+
+// Writes which location takes a path, and what was compared. format: a tuleap_front_format. >= 0
+// the length, < 0 a status.
+ptrdiff_t tuleap_front_locations_explain(const struct tuleap_front_locations *locations,
+                                         const char *uri,
+                                         size_t uri_len,
+                                         uint32_t format,
+                                         char *out,
+                                         size_t cap);
+
+// Writes the locations as they are read: >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_locations_text(const struct tuleap_front_locations *locations,
+                                      char *out,
+                                      size_t cap);
+
 // Makes it from the values of set_real_ip_from, comma-separated, and of real_ip_header, spelled
 // as in the configuration (empty is X-Real-IP). flags: of tuleap_front_realip_flag. NULL if
 // something is refused: then problem and message (each may be NULL) say what.
@@ -1124,6 +1410,35 @@ const char *tuleap_front_redirect_reason_code(uint32_t reason);
 // the client's. >= 0 the length, < 0 a status, ARGUMENT for a number that is none.
 ptrdiff_t tuleap_front_redirect_reason_text(uint32_t reason, char *out, size_t cap);
 
+// Reads a request target as nginx does, and writes $uri, the decoded and normalized path, which is
+// never longer than the target and may hold any byte but NUL: never put it into a header. flags: of
+// tuleap_front_target_flag. >= 0 the length of $uri, < 0 a status, REQUEST_REFUSED where nginx
+// refuses it: *parts (may be NULL) then says why.
+ptrdiff_t tuleap_front_request_target_parse(const char *target,
+                                            size_t target_len,
+                                            uint32_t flags,
+                                            struct tuleap_front_request_target *parts,
+                                            char *uri,
+                                            size_t cap);
+
+// Reads the request line that a text starts with. rules: a tuleap_front_nginx_rules. Otherwise as
+// tuleap_front_request_target_parse.
+ptrdiff_t tuleap_front_request_line_parse(const char *line,
+                                          size_t line_len,
+                                          uint32_t rules,
+                                          uint32_t flags,
+                                          struct tuleap_front_request_line *parts,
+                                          char *uri,
+                                          size_t cap);
+
+// The stable name of a tuleap_front_request_reason, such as "request-target/escape"; NULL for a
+// number that is none. Static: not to be freed.
+const char *tuleap_front_request_reason_code(uint32_t reason);
+
+// Writes a tuleap_front_request_reason in words; it holds nothing of the client's. >= 0 the length,
+// < 0 a status, ARGUMENT for a number that is none.
+ptrdiff_t tuleap_front_request_reason_text(uint32_t reason, char *out, size_t cap);
+
 // Writes the value of a decision PARTS or JOINED: >= 0 its length, < 0 a status, ARGUMENT for
 // another action. lines: the values of the lines that were asked about, in wire order; JOINED
 // alone reads them.
@@ -1132,6 +1447,82 @@ ptrdiff_t tuleap_front_rewrite_text(const struct tuleap_front_rewrite *rewrite,
                                     size_t line_count,
                                     char *out,
                                     size_t cap);
+
+// Reads routes, one a line: modifier, pattern, and what the location does. UTF-8. NULL if they are
+// refused: then problem and message (each may be NULL) say what is wrong, where, and what to write
+// instead.
+struct tuleap_front_routes *tuleap_front_routes_parse(const char *text,
+                                                      size_t text_len,
+                                                      struct tuleap_front_problem *problem,
+                                                      char *message,
+                                                      size_t message_cap);
+
+// Makes the routes of the distributed set-up as it is right today. NULL for a fault of the library.
+struct tuleap_front_routes *tuleap_front_routes_recommended(void);
+
+// Makes the routes of the deployment guide. guide: a tuleap_front_guide. root: a
+// tuleap_front_root_location, for the distributed one. NULL for a number that has no meaning.
+struct tuleap_front_routes *tuleap_front_routes_documented(uint32_t guide, uint32_t root);
+
+// Frees routes; NULL is allowed.
+void tuleap_front_routes_free(struct tuleap_front_routes *routes);
+
+// Writes the routes as they are read: >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_routes_text(const struct tuleap_front_routes *routes, char *out, size_t cap);
+
+// Writes the names of the backends, each once, with a line end behind each: >= 0 the length, < 0 a
+// status.
+ptrdiff_t tuleap_front_routes_backends(const struct tuleap_front_routes *routes,
+                                       char *out,
+                                       size_t cap);
+
+// Finds the way of a request, and writes its texts into out one after another: >= 0 their length,
+// and *route says where each stands; < 0 a status, and *route is a refusal. A target that nginx
+// refuses is a refusal, too. flags: of tuleap_front_target_flag. files: is asked what a path is;
+// NULL: no path is there.
+ptrdiff_t tuleap_front_routes_route(const struct tuleap_front_routes *routes,
+                                    const char *target,
+                                    size_t target_len,
+                                    uint32_t flags,
+                                    const char *method,
+                                    size_t method_len,
+                                    tuleap_front_file_lookup files,
+                                    void *user,
+                                    struct tuleap_front_route *route,
+                                    char *out,
+                                    size_t cap);
+
+// The same for callers without a function: known are the paths about which something is known. Where
+// another one must be known, the outcome is ASK and file is that path: say what it is, and ask
+// again.
+ptrdiff_t tuleap_front_routes_route_known(const struct tuleap_front_routes *routes,
+                                          const char *target,
+                                          size_t target_len,
+                                          uint32_t flags,
+                                          const char *method,
+                                          size_t method_len,
+                                          const struct tuleap_front_file *known,
+                                          size_t known_count,
+                                          struct tuleap_front_route *route,
+                                          char *out,
+                                          size_t cap);
+
+// Writes the way of a request step by step. known: the paths that are there, and no others. format:
+// a tuleap_front_format. >= 0 the length, < 0 a status, REQUEST_REFUSED where nginx refuses the
+// target.
+ptrdiff_t tuleap_front_routes_explain(const struct tuleap_front_routes *routes,
+                                      const char *target,
+                                      size_t target_len,
+                                      uint32_t flags,
+                                      const struct tuleap_front_file *known,
+                                      size_t known_count,
+                                      uint32_t format,
+                                      char *out,
+                                      size_t cap);
+
+// The stable name of a tuleap_front_route_reason, such as "routes/not-found"; NULL for a number that
+// is none. Static: not to be freed.
+const char *tuleap_front_route_reason_code(uint32_t reason);
 
 // Makes a log. flags: of tuleap_front_shadow_flag. lines_per_minute: lines in one minute at most;
 // those above are counted; 0 is 60. NULL for a flag that has no meaning.

@@ -69,6 +69,9 @@ pub(crate) unsafe fn array<'a, T>(ptr: *const T, count: usize) -> &'a [T] {
 }
 
 impl tuleap_front_str {
+    /// No text.
+    pub(crate) const NONE: Self = Self { ptr: std::ptr::null(), len: 0 };
+
     pub(crate) fn get(&self) -> &[u8] {
         // SAFETY: such a value comes from the caller of a C function, who vouches for it.
         unsafe { bytes(self.ptr, self.len) }

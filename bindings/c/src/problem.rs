@@ -1,7 +1,8 @@
 use std::ffi::c_char;
 
 use tuleap_front::{
-    DestinationOriginError, HttpsOriginError, ProxyChainError, TrustedProxiesError,
+    DestinationOriginError, HttpsOriginError, LocationsError, ProxyChainError, RoutesError,
+    TrustedProxiesError,
 };
 
 use crate::guard::store;
@@ -57,39 +58,30 @@ impl tuleap_front_problem {
     }
 }
 
-impl From<&TrustedProxiesError> for tuleap_front_problem {
-    fn from(error: &TrustedProxiesError) -> Self {
-        Self {
-            offset: error.offset(),
-            offset_in_entry: error.offset_in_entry(),
-            length: error.length(),
-            line: error.line(),
-            column: error.column(),
-            hint_offset: error.to_string().len() - error.hint().len(),
-            ..Self::new(error.fault().into(), error.entry())
-        }
-    }
+macro_rules! located {
+    ($($error:ty),*) => {
+        $(impl From<&$error> for tuleap_front_problem {
+            fn from(error: &$error) -> Self {
+                Self {
+                    offset: error.offset(),
+                    offset_in_entry: error.offset_in_entry(),
+                    length: error.length(),
+                    line: error.line(),
+                    column: error.column(),
+                    hint_offset: error.to_string().len() - error.hint().len(),
+                    ..Self::new(error.fault().into(), error.entry())
+                }
+            }
+        })*
+    };
 }
+located!(LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
 
 impl From<HttpsOriginError> for tuleap_front_problem {
     fn from(error: HttpsOriginError) -> Self {
         Self {
             hint_offset: error.to_string().len() - error.hint().len(),
             ..Self::new(error.into(), usize::MAX)
-        }
-    }
-}
-
-impl From<&ProxyChainError> for tuleap_front_problem {
-    fn from(error: &ProxyChainError) -> Self {
-        Self {
-            offset: error.offset(),
-            offset_in_entry: error.offset_in_entry(),
-            length: error.length(),
-            line: error.line(),
-            column: error.column(),
-            hint_offset: error.to_string().len() - error.hint().len(),
-            ..Self::new(error.fault().into(), error.entry())
         }
     }
 }

@@ -2,8 +2,8 @@ use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
     AllowedHostsError, DestinationOriginFault, ForwardingHeaderError, HttpsOriginError,
-    NginxRealipError, PeerError, ProxyChainFault, ResolverWarning, TrustedProxiesFault,
-    TrustedProxiesWarningKind, TuleapCompatWarning,
+    LocationsFault, NginxRealipError, PeerError, ProxyChainFault, ResolverWarning, RoutesFault,
+    TrustedProxiesFault, TrustedProxiesWarningKind, TuleapCompatWarning,
 };
 
 use self::tuleap_front_status as Status;
@@ -28,6 +28,8 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_HOST_REFUSED = -10,
     /// No address is known.
     TULEAP_FRONT_STATUS_NO_ADDRESS = -11,
+    /// A request line or a request target is refused.
+    TULEAP_FRONT_STATUS_REQUEST_REFUSED = -12,
     /// Digits and dots, but not four numbers.
     TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4 = -100,
     /// Not an IPv6 address.
@@ -122,6 +124,44 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SERVER_NAME = -205,
     /// User info is no part of an origin.
     TULEAP_FRONT_STATUS_HTTPS_ORIGIN_USERINFO = -206,
+    /// Two locations of one pattern.
+    TULEAP_FRONT_STATUS_LOCATIONS_DUPLICATE = -220,
+    /// No location at all.
+    TULEAP_FRONT_STATUS_LOCATIONS_EMPTY = -221,
+    /// A location has no name.
+    TULEAP_FRONT_STATUS_LOCATIONS_NAME = -222,
+    /// A location has no pattern.
+    TULEAP_FRONT_STATUS_LOCATIONS_PATTERN = -223,
+    /// A pattern does not start with a slash.
+    TULEAP_FRONT_STATUS_LOCATIONS_PREFIX = -224,
+    /// The words of a line cannot be told apart.
+    TULEAP_FRONT_STATUS_LOCATIONS_QUOTE = -225,
+    /// A pattern cannot be honoured.
+    TULEAP_FRONT_STATUS_LOCATIONS_UNSUPPORTED_PATTERN = -226,
+    /// A word too many.
+    TULEAP_FRONT_STATUS_LOCATIONS_WORD = -227,
+    /// It is not said what a location does.
+    TULEAP_FRONT_STATUS_ROUTES_ACTION = -240,
+    /// A regular expression has an alias.
+    TULEAP_FRONT_STATUS_ROUTES_ALIAS_IN_REGEX = -241,
+    /// One of pattern and alias ends in a slash.
+    TULEAP_FRONT_STATUS_ROUTES_ALIAS_SLASH = -242,
+    /// A word lacks what belongs to it.
+    TULEAP_FRONT_STATUS_ROUTES_ARGUMENT = -243,
+    /// A fallback is no path.
+    TULEAP_FRONT_STATUS_ROUTES_FALLBACK = -244,
+    /// Not the name of an index.
+    TULEAP_FRONT_STATUS_ROUTES_INDEX = -245,
+    /// A location needs the root of the server.
+    TULEAP_FRONT_STATUS_ROUTES_NO_ROOT = -246,
+    /// Not an absolute path without two dots.
+    TULEAP_FRONT_STATUS_ROUTES_PATH = -247,
+    /// A setting of the server stands twice.
+    TULEAP_FRONT_STATUS_ROUTES_SETTING_TWICE = -248,
+    /// Words of try_files that are not supported.
+    TULEAP_FRONT_STATUS_ROUTES_TRY_FILES = -249,
+    /// A word too many.
+    TULEAP_FRONT_STATUS_ROUTES_WORD = -250,
 }
 
 /// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
@@ -166,6 +206,7 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_OTHER, c"abi/other"),
     (Status::TULEAP_FRONT_STATUS_HOST_REFUSED, c"origin/host-refused"),
     (Status::TULEAP_FRONT_STATUS_NO_ADDRESS, c"client-ip/no-address"),
+    (Status::TULEAP_FRONT_STATUS_REQUEST_REFUSED, c"abi/request-refused"),
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4, c"trusted-proxies/bad-ipv4"),
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV6, c"trusted-proxies/bad-ipv6"),
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_PREFIX, c"trusted-proxies/bad-prefix"),
@@ -222,6 +263,25 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SCHEME, c"https-origin/scheme"),
     (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_SERVER_NAME, c"https-origin/server-name"),
     (Status::TULEAP_FRONT_STATUS_HTTPS_ORIGIN_USERINFO, c"https-origin/userinfo"),
+    (Status::TULEAP_FRONT_STATUS_LOCATIONS_DUPLICATE, c"locations/duplicate"),
+    (Status::TULEAP_FRONT_STATUS_LOCATIONS_EMPTY, c"locations/empty"),
+    (Status::TULEAP_FRONT_STATUS_LOCATIONS_NAME, c"locations/name"),
+    (Status::TULEAP_FRONT_STATUS_LOCATIONS_PATTERN, c"locations/pattern"),
+    (Status::TULEAP_FRONT_STATUS_LOCATIONS_PREFIX, c"locations/prefix"),
+    (Status::TULEAP_FRONT_STATUS_LOCATIONS_QUOTE, c"locations/quote"),
+    (Status::TULEAP_FRONT_STATUS_LOCATIONS_UNSUPPORTED_PATTERN, c"locations/unsupported-pattern"),
+    (Status::TULEAP_FRONT_STATUS_LOCATIONS_WORD, c"locations/word"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_ACTION, c"routes/action"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_ALIAS_IN_REGEX, c"routes/alias-in-regex"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_ALIAS_SLASH, c"routes/alias-slash"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_ARGUMENT, c"routes/argument"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_FALLBACK, c"routes/fallback"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_INDEX, c"routes/index"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_NO_ROOT, c"routes/no-root"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_PATH, c"routes/path"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_SETTING_TWICE, c"routes/setting-twice"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_TRY_FILES, c"routes/try-files"),
+    (Status::TULEAP_FRONT_STATUS_ROUTES_WORD, c"routes/word"),
 ];
 
 macro_rules! from_code {
@@ -238,10 +298,12 @@ from_code!(
     DestinationOriginFault,
     ForwardingHeaderError,
     HttpsOriginError,
+    LocationsFault,
     NginxRealipError,
     PeerError,
     ProxyChainFault,
     ResolverWarning,
+    RoutesFault,
     TrustedProxiesFault,
     TrustedProxiesWarningKind,
     TuleapCompatWarning
@@ -273,6 +335,15 @@ mod tests {
         for error in HttpsOriginError::ALL {
             let status = tuleap_front_status::from(*error);
             assert_ne!(status, tuleap_front_status::TULEAP_FRONT_STATUS_OTHER, "{error:?}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_locations_and_routes_has_a_number() {
+        let locations = LocationsFault::ALL.iter().map(|fault| Status::from(*fault));
+        let routes = RoutesFault::OWN.iter().map(|fault| Status::from(*fault));
+        for status in locations.chain(routes) {
+            assert_ne!(status, Status::TULEAP_FRONT_STATUS_OTHER);
         }
     }
 
