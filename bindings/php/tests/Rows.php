@@ -37,6 +37,8 @@ final class Rows
             'nginx-forwarded' => $this->forwarded($row['input']),
             'https-redirect' => $this->httpsRedirect($row),
             'nginx-redirect' => $this->nginxRedirect($row),
+            'locations', 'nginx-location', 'request-line', 'request-target', 'routes'
+                => (new RouteRows())->answer($row),
             'proxy-chain' => $this->proxyChain($row['chain']),
             'destination' => (new DestinationRows())->answer($row),
             'nginx-destination' => (new DestinationRows())->nginx($row['input'], $row['rules']),

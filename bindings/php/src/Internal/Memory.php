@@ -71,6 +71,25 @@ final class Memory
     }
 
     /**
+     * What is known about paths, as the library takes it: the structs, how many, and the memory
+     * their texts stand in.
+     *
+     * @param array<string, int> $kinds path to tuleap_front_file_kind
+     *
+     * @return array{CData, int, self}
+     */
+    public static function files(array $kinds): array
+    {
+        $memory = new self('tuleap_front_str', 1, array_keys($kinds));
+        $files = Library::ffi()->new('tuleap_front_file[' . max(1, $memory->count) . ']');
+        foreach (array_values($kinds) as $index => $kind) {
+            $files[$index]->path = $memory->places[$index];
+            $files[$index]->kind = $kind;
+        }
+        return [$files, $memory->count, $memory];
+    }
+
+    /**
      * What is known about a request, as the library takes it: the struct, and the memory its texts
      * stand in.
      *

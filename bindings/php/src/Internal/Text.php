@@ -90,6 +90,12 @@ final class Text
         return $count ?? 0;
     }
 
+    /** A text that the library points to. */
+    public static function of(CData $text): string
+    {
+        return $text->len === 0 ? '' : FFI::string($text->ptr, $text->len);
+    }
+
     /** A guide, as the library takes it. */
     public static function guide(string $guide): int
     {

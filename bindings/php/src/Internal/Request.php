@@ -1,0 +1,51 @@
+<?php
+
+declare(strict_types=1);
+
+namespace TuleapFront\Internal;
+
+use FFI\CData;
+use TuleapFront\Library;
+use TuleapFront\RequestRefusal;
+use TuleapFront\RequestTarget;
+
+/** @internal What the library says of a request line or a request target. */
+final class Request
+{
+    public static function flags(bool $mergeSlashes): int
+    {
+        return $mergeSlashes ? 0 : Library::ffi()->TULEAP_FRONT_TARGET_KEEP_SLASHES;
+    }
+
+    /**
+     * The normalized path; null where the request is refused.
+     *
+     * @param \Closure(CData, int): int $call
+     */
+    public static function uri(\Closure $call): ?string
+    {
+        return Text::read($call, Library::ffi()->TULEAP_FRONT_STATUS_REQUEST_REFUSED);
+    }
+
+    public static function target(CData $parts, string $uri): RequestTarget
+    {
+        $host = $parts->host->ptr === null ? null : Text::of($parts->host);
+        return new RequestTarget(Text::of($parts->request_uri), $uri, Text::of($parts->args), $host);
+    }
+
+    public static function refusal(CData $parts): RequestRefusal
+    {
+        return self::refused($parts->http_status, $parts->reason);
+    }
+
+    public static function refused(int $status, int $reason): RequestRefusal
+    {
+        $ffi = Library::ffi();
+        return new RequestRefusal(
+            $status,
+            $ffi->tuleap_front_request_reason_code($reason) ?? 'request-target/other',
+            Text::read(static fn (CData $out, int $cap): int
+                => $ffi->tuleap_front_request_reason_text($reason, $out, $cap)),
+        );
+    }
+}
