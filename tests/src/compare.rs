@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 mod redirect;
+mod routes;
 
 pub use redirect::*;
+pub use routes::*;
 
 use crate::row::{DestinationRow, hex};
 

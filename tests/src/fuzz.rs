@@ -20,9 +20,11 @@ use crate::oracle::{Answer, Oracle, destination as model};
 
 mod place;
 mod redirect;
+mod routes;
 
 pub use place::{if_header, location};
 pub use redirect::{https_redirect, proxy_chain};
+pub use routes::{locations, request_target, routes};
 
 /// A body.
 pub type Target = fn(&[u8]);
@@ -34,9 +36,12 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("https_redirect", https_redirect),
     ("if_header", if_header),
     ("location", location),
+    ("locations", locations),
     ("nginx_realip", nginx_realip),
     ("origin", origin),
     ("proxy_chain", proxy_chain),
+    ("request_target", request_target),
+    ("routes", routes),
     ("single", single),
     ("trusted_proxies", trusted_proxies),
     ("tuleap_compat", tuleap_compat),

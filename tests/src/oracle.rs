@@ -11,6 +11,7 @@ pub mod chain;
 pub mod destination;
 mod entry;
 pub mod if_header;
+pub mod uri;
 
 use entry::{Named, elements, for_node, node, text, trim};
 

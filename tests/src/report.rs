@@ -15,17 +15,23 @@ use crate::row::{
 use crate::surface::{Rules, Surface};
 
 mod redirect;
+mod routes;
 
 /// The files that are run.
 const FILES: &[&str] = &[
     "client-ip.json",
     "destination.json",
     "https-redirect.json",
+    "locations.json",
     "nginx-destination.json",
     "nginx-forwarded.json",
+    "nginx-location.json",
     "nginx-realip.json",
     "nginx-redirect.json",
     "proxy-chain.json",
+    "request-line.json",
+    "request-target.json",
+    "routes.json",
 ];
 
 /// The files of this form for which there is no noun yet.
@@ -38,7 +44,6 @@ const LATER: &[&str] = &[
     "jwt-verify.json",
     "nginx-cache.json",
     "nginx-gzip.json",
-    "nginx-location.json",
 ];
 
 /// What a run found.
@@ -159,6 +164,11 @@ fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Option<Rows
         "nginx-destination.json" => nginx_destination(&read::<NginxRow<_>>(dir, file)?, surface),
         "https-redirect.json" => redirect::https_redirect(dir, surface),
         "nginx-redirect.json" => redirect::nginx(dir, surface),
+        "locations.json" => routes::locations(dir, surface),
+        "nginx-location.json" => routes::nginx_location(dir, surface),
+        "request-line.json" => routes::request_line(dir, surface),
+        "request-target.json" => routes::request_target(dir, surface),
+        "routes.json" => routes::routes(dir, surface),
         "proxy-chain.json" => redirect::proxy_chain(dir, surface),
         "nginx-realip.json" => realip(read(dir, file)?, surface).map(Some),
         _ => forwarded(read(dir, file)?, surface).map(Some),

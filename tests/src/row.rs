@@ -7,8 +7,10 @@ use serde_json::Value;
 use tuleap_front::{DestinationFacts, Scheme};
 
 mod redirect;
+mod routes;
 
 pub use redirect::*;
+pub use routes::*;
 
 /// One request and what is known about its way: a row of `client-ip.json`.
 #[derive(Clone, Debug, Deserialize)]

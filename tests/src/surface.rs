@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, HttpsRedirectRow, NginxDestinationInput,
-    NginxRedirectInput, ProxyChainRow, RealipInput,
+    ClientIpRow, DestinationRow, ForwardedInput, HttpsRedirectRow, LocationsRow,
+    NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
+    RequestLineRow, RequestTargetRow, RoutesRow,
 };
 
 pub mod c;
@@ -91,6 +92,55 @@ pub trait Surface {
     ///
     /// The surface could not be asked at all.
     fn proxy_chain(&self, _rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `request-target.json`. `None`: this surface does not have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn request_target(&self, _rows: &[RequestTargetRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `request-line.json`. `None`: this surface does not have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn request_line(&self, _rows: &[RequestLineRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `locations.json`. `None`: this surface does not have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn locations(&self, _rows: &[LocationsRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `routes.json`. `None`: this surface does not have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn routes(&self, _rows: &[RoutesRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `nginx-location.json`. `None`: this surface does not have the nouns yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn nginx_location(
+        &self,
+        _rows: &[NginxLocationInput],
+        _rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
         Ok(None)
     }
 }

@@ -9,8 +9,9 @@ use ipnet::IpNet;
 use serde_json::{Value, json};
 use tuleap_front::{
     ChainReason, ChainVerdict, DestinationCause, DestinationReason, ForwardingHeader, Guide,
-    HttpsOriginError, IfCause, LocationCause, NginxDestination, NginxRules, Peer, ProxyChainFault,
-    Reason, RedirectReason, RequestTargetReason, TrustAll, TrustedProxies, TrustedProxiesFault,
+    HttpsOriginError, IfCause, LocationCause, LocationsFault, LocationsReason, NginxDestination,
+    NginxRules, Peer, ProxyChainFault, Reason, RedirectReason, RequestLineReason,
+    RequestTargetReason, RouteReason, RoutesFault, TrustAll, TrustedProxies, TrustedProxiesFault,
     TrustedProxiesOptions, TrustedProxiesWarningKind,
 };
 use tuleap_front_tests::oracle::destination::Model;
@@ -221,6 +222,28 @@ fn every_redirect_reason_and_error_occurs() -> Result<(), String> {
         assert!(occurs(name), "no vector has {name}");
     }
     Ok(())
+}
+
+#[test]
+fn every_reason_of_request_lines_and_every_fault_of_routes_occurs() -> Result<(), String> {
+    let occurs = |file: &str, names: &mut dyn Iterator<Item = &'static str>| {
+        let text = checked(file)?.to_string();
+        for name in names {
+            let (_, name) = name.split_once('/').unwrap_or(("", name));
+            assert!(text.contains(&format!("\"{name}\"")), "no vector of {file} has {name}");
+        }
+        Ok::<(), String>(())
+    };
+    let target = RequestTargetReason::ALL.iter().map(|reason| reason.as_str());
+    occurs("request-target", &mut target.clone())?;
+    let line = RequestLineReason::OWN.iter().map(|reason| reason.as_str());
+    occurs("request-line", &mut line.chain(["nul", "form", "host", "port"]))?;
+    let reasons = LocationsReason::ALL.iter().map(|reason| reason.as_str());
+    let faults = LocationsFault::ALL.iter().map(|fault| fault.code());
+    occurs("locations", &mut reasons.chain(faults))?;
+    let reasons = RouteReason::ALL.iter().map(|reason| reason.as_str());
+    let faults = RoutesFault::OWN.iter().map(|fault| fault.code());
+    occurs("routes", &mut reasons.chain(faults))
 }
 
 /// The recorded rows say what one nginx sent, too.

@@ -46,6 +46,7 @@ mod scheme;
 mod serialize;
 mod shadow_log;
 mod shown;
+mod ssh_stream;
 mod trusted_proxies;
 mod tuleap_compat;
 mod walk;
@@ -96,6 +97,7 @@ pub use routes::{
 };
 pub use scheme::Scheme;
 pub use shadow_log::{AddressMask, ShadowLine, ShadowLog, ShadowLogOptions};
+pub use ssh_stream::SshStream;
 pub use trusted_proxies::{
     EntryRef, Separators, TrustAll, TrustedProxies, TrustedProxiesError, TrustedProxiesFault,
     TrustedProxiesOptions, TrustedProxiesWarning, TrustedProxiesWarningKind,

@@ -152,9 +152,9 @@ impl Locations {
         prefix
     }
 
-    /// The locations whose pattern is this path and a slash, unless one has the path itself.
-    pub(crate) fn with_slash(&self, uri: &[u8]) -> impl Iterator<Item = usize> {
-        self.prefixes.with_slash(uri)
+    /// Has a location that is no expression this pattern?
+    pub(crate) fn has(&self, pattern: &[u8]) -> bool {
+        self.prefixes.has(pattern)
     }
 }
 

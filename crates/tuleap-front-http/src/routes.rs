@@ -80,6 +80,8 @@ pub struct Routes {
     locations: Locations,
     /// What each location does.
     actions: Vec<Action>,
+    /// Paths that get a slash.
+    slashless: Vec<Box<[u8]>>,
     /// Without a slash at its end.
     root: Option<String>,
     index: Index,

@@ -54,6 +54,7 @@ pub use tuleap_front_http::{
     FileKind, LocationMatch, LocationModifier, LocationRule, Locations, LocationsError,
     LocationsExplanation, LocationsFault, LocationsReason, RootLocation, Route, RouteCause,
     RouteExplanation, RouteOutcome, RouteReason, RouteStep, Routes, RoutesError, RoutesFault,
+    SshStream,
 };
 
 // The dialects of others, for running beside them.

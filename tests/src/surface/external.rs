@@ -20,6 +20,17 @@
 //!   `https-redirect`; every row comes by http.
 //! - `proxy-chain`: the JSON of the explanation, or `config_error` with `code` (without its noun),
 //!   `entry`, `line`, `column`, `offset`, `length` and `hint`.
+//! - `request-target`: `uri`, `args`, `request_uri`, `host`, or `status` and `reason`; `request-line`:
+//!   the same with `method` and `version`, `0.9` or `1.N`. `merge_slashes` is true or false, `rules`
+//!   `1.22`, `current` or null, which is `current`. Question and answer are Latin-1.
+//! - `locations`: `location` (its name), `index`, `reason`; or `config_error` as above.
+//! - `routes`: `outcome`, `backend`, `uri`, `args`, `file`, `status`, `location` (of a redirect),
+//!   `reason` (of a refusal), `rule` (the index of the location), `internal_redirects`, `allowed` (the
+//!   method) and `asked` (the paths, in order); or `config_error` as above. Of the question's
+//!   `routes`, a text, and `known`, a name, one is null; a path that `files` does not have is missing.
+//!   Target, paths and answer are Latin-1.
+//! - `nginx-location`: `status` (200 or that of the refusal), `uri`, `args`, `request_uri` and
+//!   `location`. The question has the `line` that was sent and the text of the `locations`.
 //!
 //! A server answers `{"skip": REASON}` to a row that it cannot be asked, and lists the fields of a
 //! row that it does not show as `unasked`.
@@ -32,8 +43,9 @@ use serde_json::{Value, json};
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, HttpsRedirectRow, NginxDestinationInput,
-    NginxRedirectInput, ProxyChainRow, RealipInput,
+    ClientIpRow, DestinationRow, ForwardedInput, HttpsRedirectRow, LocationsRow,
+    NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
+    RequestLineRow, RequestTargetRow, RoutesRow,
 };
 
 /// A program that answers for a surface.
@@ -117,6 +129,30 @@ impl Surface for External {
     fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
         self.ask(rows.iter().map(|row| question("proxy-chain", row))).map(Some)
     }
+
+    fn request_target(&self, rows: &[RequestTargetRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("request-target", row))).map(Some)
+    }
+
+    fn request_line(&self, rows: &[RequestLineRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("request-line", row))).map(Some)
+    }
+
+    fn locations(&self, rows: &[LocationsRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("locations", row))).map(Some)
+    }
+
+    fn routes(&self, rows: &[RoutesRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("routes", row))).map(Some)
+    }
+
+    fn nginx_location(
+        &self,
+        rows: &[NginxLocationInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| location_question(row, rules))).map(Some)
+    }
 }
 
 /// A row of `destination.json` as a question.
@@ -148,6 +184,17 @@ pub(super) fn redirect_question(input: &NginxRedirectInput, rules: Rules) -> Val
     if let Some(fields) = question.as_object_mut() {
         fields.insert("documented".to_owned(), json!(input.documented()));
         fields.insert("redirect_status".to_owned(), json!(input.status()));
+    }
+    question
+}
+
+/// A row of `nginx-location.json` as a question, with the line that was sent and the text of the
+/// server's locations.
+pub(super) fn location_question(input: &NginxLocationInput, rules: Rules) -> Value {
+    let mut question = nginx_question("nginx-location", input, rules);
+    if let Some(fields) = question.as_object_mut() {
+        fields.insert("line".to_owned(), json!(input.line()));
+        fields.insert("locations".to_owned(), json!(input.text()));
     }
     question
 }

@@ -10,6 +10,7 @@ mod hop;
 mod list;
 mod place;
 mod redirect;
+mod routes;
 mod shadow_log;
 mod strategies;
 mod walk;

@@ -63,15 +63,9 @@ impl Prefixes {
         Found::Nothing
     }
 
-    /// The locations whose pattern is this path and a slash, unless one has the path itself.
-    pub(super) fn with_slash(&self, uri: &[u8]) -> impl Iterator<Item = usize> {
-        let is_there = self.0.binary_search_by(|entry| (*entry.pattern).cmp(uri)).is_ok();
-        let order = |entry: &Entry| entry.pattern.iter().cmp(uri.iter().chain(b"/"));
-        let found = self.0.binary_search_by(order).ok().filter(|_| !is_there);
-        let entry = self.entry(found);
-        [entry.and_then(|entry| entry.exact), entry.and_then(|entry| entry.prefix)]
-            .into_iter()
-            .flatten()
+    /// Has a location this path for its pattern?
+    pub(super) fn has(&self, pattern: &[u8]) -> bool {
+        self.0.binary_search_by(|entry| (*entry.pattern).cmp(pattern)).is_ok()
     }
 
     fn entry(&self, at: Option<usize>) -> Option<&Entry> {

@@ -7,8 +7,8 @@ pub(crate) struct Literal {
     place: Place,
     /// Lower case where the case does not count.
     text: Vec<u8>,
-    /// What follows the text, one of these; none where nothing does.
-    alternatives: Vec<Vec<u8>>,
+    /// What follows the text, one of these; those of one length together.
+    alternatives: Vec<(usize, Vec<Vec<u8>>)>,
     case: Case,
 }
 
@@ -28,11 +28,12 @@ impl Literal {
                 Some(Self { place: Place::Start, text, alternatives, case })
             }
             [text @ .., Node::Alternation(all), Node::End] => {
-                let alternatives = all.iter().map(|node| one(node, case)).collect::<Option<_>>()?;
-                Some(Self { place: Place::End, text: literal(text, case)?, alternatives, case })
+                let all = all.iter().map(|node| one(node, case)).collect::<Option<Vec<_>>>()?;
+                let (text, alternatives) = (literal(text, case)?, by_length(all));
+                Some(Self { place: Place::End, text, alternatives, case })
             }
             [text @ .., Node::End] if !text.is_empty() => {
-                let (text, alternatives) = (literal(text, case)?, vec![Vec::new()]);
+                let (text, alternatives) = (literal(text, case)?, by_length(vec![Vec::new()]));
                 Some(Self { place: Place::End, text, alternatives, case })
             }
             _ => None,
@@ -52,23 +53,27 @@ impl Literal {
     }
 
     fn is_at_end(&self, subject: &[u8]) -> bool {
-        self.alternatives.iter().any(|alternative| {
-            let split = subject.len().checked_sub(alternative.len());
-            let Some((head, tail)) = split.and_then(|at| subject.split_at_checked(at)) else {
-                return false;
-            };
-            let text = head.len().checked_sub(self.text.len()).and_then(|at| head.get(at..));
-            self.is_same(tail, alternative)
-                && text.is_some_and(|text| self.is_same(text, &self.text))
+        self.alternatives.iter().any(|(length, alternatives)| {
+            let start = subject.len().checked_sub(self.text.len() + length);
+            let Some(end) = start.and_then(|start| subject.get(start..)) else { return false };
+            let Some((text, end)) = end.split_at_checked(self.text.len()) else { return false };
+            self.is_same(text, &self.text) && alternatives.iter().any(|one| self.is_same(end, one))
         })
     }
 
+    #[inline]
     fn is_same(&self, text: &[u8], known: &[u8]) -> bool {
         match self.case {
             Case::Insensitive => text.eq_ignore_ascii_case(known),
             Case::Sensitive => text == known,
         }
     }
+}
+
+fn by_length(mut all: Vec<Vec<u8>>) -> Vec<(usize, Vec<Vec<u8>>)> {
+    all.sort_by_key(Vec::len);
+    let of_one = |chunk: &[Vec<u8>]| (chunk.first().map_or(0, Vec::len), chunk.to_vec());
+    all.chunk_by(|one, other| one.len() == other.len()).map(of_one).collect()
 }
 
 fn literal(nodes: &[Node], case: Case) -> Option<Vec<u8>> {

@@ -33,8 +33,10 @@ pub(super) fn parse(text: &str) -> Result<Routes, RoutesError> {
             Some(line) => line.error(text, fault.within(line.pattern, line.place.2).into()),
             None => RoutesError::new(text, 0, 0, "", fault.into()),
         })?;
+    let slashless = lines.iter().filter_map(|line| line.slashless(&locations)).collect();
     let actions = lines.into_iter().map(|line| line.action).collect();
-    Ok(Routes { locations, actions, root: settings.root, index: Index::new(settings.index) })
+    let index = Index::new(settings.index);
+    Ok(Routes { locations, actions, slashless, root: settings.root, index })
 }
 
 /// The lines about the server.
@@ -94,6 +96,14 @@ impl<'t> Line<'t> {
         let pattern = pattern.is_literal.then_some(pattern.offset);
         let (action_offset, action_length) = (word.offset, word.length);
         Ok(Self { rule, action, pattern, action_offset, action_length, place })
+    }
+
+    /// The path that nginx redirects to the pattern: without its slash, where a backend answers
+    /// and no location has that path for its own pattern.
+    fn slashless(&self, locations: &Locations) -> Option<Box<[u8]>> {
+        let is_backend = self.action.backend().is_some() && !self.rule.modifier().is_regex();
+        let path = self.rule.pattern().strip_suffix('/')?.as_bytes();
+        (is_backend && !locations.has(path)).then(|| path.into())
     }
 
     fn error(&self, text: &str, fault: Fault) -> RoutesError {

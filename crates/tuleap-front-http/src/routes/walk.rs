@@ -68,12 +68,11 @@ enum Next<'a> {
 impl<'a, F: FnMut(&[u8]) -> FileKind, T: Trace<'a>> Walk<'a, '_, F, T> {
     fn step(&mut self, location: Option<LocationMatch<'a>>) -> Next<'a> {
         let routes = self.routes;
-        let action = |index: usize| routes.actions.get(index);
-        let is_backend = |index| action(index).and_then(Action::backend).is_some();
-        if routes.locations.with_slash(&self.uri).any(is_backend) {
+        if routes.slashless.iter().any(|path| **path == *self.uri) {
             return Next::Answer(self.slash_added());
         }
-        let Some(action) = location.and_then(|location| action(location.index())) else {
+        let action = location.and_then(|location| routes.actions.get(location.index()));
+        let Some(action) = action else {
             return match routes.root {
                 Some(_) => self.file(StaticFiles::SERVER),
                 None => Next::Answer(RouteOutcome::refuse(RouteReason::NoLocation)),
@@ -100,8 +99,8 @@ impl<'a, F: FnMut(&[u8]) -> FileKind, T: Trace<'a>> Walk<'a, '_, F, T> {
     }
 
     fn try_files(&mut self, entries: &[TryFile], last: &'a TryLast) -> Next<'a> {
+        let path = StaticFiles::SERVER.path(self.routes, &self.uri);
         for entry in entries {
-            let path = StaticFiles::SERVER.path(self.routes, &self.uri);
             let kind = self.kind(&path);
             if entry.is(kind) {
                 return self.content(StaticFiles::SERVER, path, Some(kind));
