@@ -6,12 +6,14 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::external::{
-    destination_question, lines_through, nginx_question, question, redirect_question,
+    destination_question, lines_through, location_question, nginx_question, question,
+    redirect_question,
 };
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow,
-    NginxDestinationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
+    ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow, LocationsRow,
+    NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
+    RequestLineRow, RequestTargetRow, RoutesRow,
 };
 
 /// The program.
@@ -92,6 +94,30 @@ impl Surface for Cli {
 
     fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
         asked(rows.iter().map(|row| question("proxy-chain", row)))
+    }
+
+    fn request_target(&self, rows: &[RequestTargetRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("request-target", row)))
+    }
+
+    fn request_line(&self, rows: &[RequestLineRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("request-line", row)))
+    }
+
+    fn locations(&self, rows: &[LocationsRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("locations", row)))
+    }
+
+    fn routes(&self, rows: &[RoutesRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("routes", row)))
+    }
+
+    fn nginx_location(
+        &self,
+        rows: &[NginxLocationInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| location_question(row, rules)))
     }
 }
 
