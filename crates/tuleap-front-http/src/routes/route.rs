@@ -4,6 +4,7 @@ use http::StatusCode;
 
 use super::reason::RouteReason;
 use crate::locations::LocationMatch;
+use crate::request_target::RequestTarget;
 
 /// Where a request goes.
 #[derive(Clone, Debug)]
@@ -148,11 +149,32 @@ impl<'a> Route<'a> {
         self.location
     }
 
-    /// How often it was redirected internally. What a backend is asked for is the raw target where
-    /// it was not, and `uri` and `args` where it was.
+    /// How often it was redirected internally.
     #[must_use]
     pub const fn internal_redirects(&self) -> u8 {
         self.internal_redirects
+    }
+
+    /// What a server is asked for by HTTP, as `proxy_pass` without a path has it: the target as it
+    /// was sent; after an internal redirect `uri`, percent-encoded, and `args`.
+    ///
+    /// ```
+    /// use tuleap_front_http::{FileKind, MergeSlashes, RequestTarget, Routes};
+    ///
+    /// let routes: Routes = "root /srv\nindex a.php\n/ static\n~ .php$ proxy php".parse()?;
+    /// let file = |_: &[u8]| FileKind::File;
+    /// let target = RequestTarget::parse(b"/%c3%a4//a.php?b", MergeSlashes::On)?;
+    /// assert_eq!(&*routes.route(&target, file).backend_target(&target), b"/%c3%a4//a.php?b");
+    /// let target = RequestTarget::parse(b"/%c3%a4//?b", MergeSlashes::On)?;
+    /// assert_eq!(&*routes.route(&target, file).backend_target(&target), b"/%C3%A4/a.php?b");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn backend_target<'t>(&self, target: &RequestTarget<'t>) -> Cow<'t, [u8]> {
+        match self.internal_redirects {
+            0 => Cow::Borrowed(target.request_uri()),
+            _ => Cow::Owned(encoded(&self.uri, b"", self.args)),
+        }
     }
 
     /// May the request have this method? Where not, answer 405 instead: files know GET and HEAD,
@@ -174,5 +196,28 @@ impl<'a> Route<'a> {
             Methods::GetHead => matches!(method, b"GET" | b"HEAD"),
             Methods::GetHeadPost => matches!(method, b"GET" | b"HEAD" | b"POST"),
         }
+    }
+}
+
+/// A path, percent-encoded, with something behind it and the query.
+pub(super) fn encoded(uri: &[u8], behind: &[u8], args: &[u8]) -> Vec<u8> {
+    let mut target = Vec::with_capacity(uri.len() + behind.len() + args.len() + 1);
+    uri.iter().for_each(|byte| escape(*byte, &mut target));
+    target.extend_from_slice(behind);
+    if !args.is_empty() {
+        target.push(b'?');
+        target.extend_from_slice(args);
+    }
+    target
+}
+
+/// Percent-encodes what would end a path or has no place in a URI.
+fn escape(byte: u8, out: &mut Vec<u8>) {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let hex = |digit: u8| HEX.get(usize::from(digit)).copied().unwrap_or(b'0');
+    if byte <= b' ' || byte >= 0x7f || b"\"#%<>?\\^`{|}".contains(&byte) {
+        out.extend_from_slice(&[b'%', hex(byte >> 4), hex(byte & 0xf)]);
+    } else {
+        out.push(byte);
     }
 }

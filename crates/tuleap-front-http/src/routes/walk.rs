@@ -7,7 +7,7 @@ use super::action::{Action, FilePlace, StaticFiles, TryArgs, TryFile, TryLast};
 use super::explanation::{RouteStep, Trace};
 use super::files::FileKind;
 use super::reason::{RouteCause, RouteReason};
-use super::route::{Methods, Route, RouteOutcome};
+use super::route::{Methods, Route, RouteOutcome, encoded};
 use crate::locations::LocationMatch;
 use crate::request_target::RequestTarget;
 
@@ -173,13 +173,7 @@ impl<'a, F: FnMut(&[u8]) -> FileKind, T: Trace<'a>> Walk<'a, '_, F, T> {
     }
 
     fn slash_added(&self) -> RouteOutcome<'a> {
-        let mut location = Vec::with_capacity(self.uri.len() + self.args.len() + 2);
-        self.uri.iter().for_each(|byte| escape(*byte, &mut location));
-        location.push(b'/');
-        if !self.args.is_empty() {
-            location.push(b'?');
-            location.extend_from_slice(self.args);
-        }
+        let location = encoded(&self.uri, b"/", self.args);
         RouteOutcome::Redirect { status: StatusCode::MOVED_PERMANENTLY, location }
     }
 
@@ -209,16 +203,5 @@ impl Routes {
     /// The root of the server, which is there where a location needs it.
     fn root(&self) -> &str {
         self.root.as_deref().unwrap_or_default()
-    }
-}
-
-/// Percent-encodes what would end a path or has no place in a URI.
-fn escape(byte: u8, out: &mut Vec<u8>) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    let hex = |digit: u8| HEX.get(usize::from(digit)).copied().unwrap_or(b'0');
-    if byte <= b' ' || byte >= 0x7f || b"\"#%<>?\\^`{|}".contains(&byte) {
-        out.extend_from_slice(&[b'%', hex(byte >> 4), hex(byte & 0xf)]);
-    } else {
-        out.push(byte);
     }
 }
