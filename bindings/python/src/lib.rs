@@ -26,6 +26,7 @@ mod request_target;
 mod resolver;
 mod rewrite;
 mod routes;
+mod ssh_stream;
 mod text;
 mod trusted_proxies;
 mod tuleap_compat;
@@ -54,6 +55,7 @@ mod _tuleap_front {
         resolver::ClientIpResolver,
         rewrite::Rewrite,
         routes::{Route, RouteExplanation, Routes},
+        ssh_stream::SshStream,
         trusted_proxies::{EntryRef, TrustedProxies},
         tuleap_compat::{TuleapComparison, TuleapCompat},
         warning::ConfigWarning,

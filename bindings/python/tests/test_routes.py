@@ -15,6 +15,7 @@ from tuleap_front import (
     Route,
     RouteExplanation,
     Routes,
+    SshStream,
     TuleapFrontError,
 )
 
@@ -148,6 +149,14 @@ def test_explanation_of_a_route() -> None:
     assert [step["step"] for step in known["steps"]] == ["location", "file", "internal", "location"]
     assert str(explanation).startswith("route fastcgi php\n")
     assert repr(explanation) == "<RouteExplanation of Route fastcgi php>"
+
+
+def test_ssh() -> None:
+    guide, ours = SshStream.documented(), SshStream.recommended()
+    assert (guide.listen, guide.max_fails) == (22, 2)
+    assert (guide.fail_timeout, guide.connect_timeout, guide.timeout) == (5.0, 1.0, 3.0)
+    assert ours.timeout == 3600.0 and ours != guide and hash(guide) != hash(ours)
+    assert str(guide).endswith("proxy_timeout 3s;") and repr(guide) == f"<SshStream {guide}>"
 
 
 @pytest.mark.parametrize("ask", [SMALL.route, SMALL.explain])

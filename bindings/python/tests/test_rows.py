@@ -132,3 +132,12 @@ def test_proxy_chain() -> None:
             causes = [f"{it['reason']} {it['hop']}" for it in answer[scheme]["causes"]]
             assert causes == expect[scheme]["causes"], name(row)
         assert answer["corrected"] == expect["corrected"], name(row)
+
+
+@pytest.mark.parametrize("kind", ["request-target", "request-line", "locations", "routes"])
+def test_request(kind: str) -> None:
+    defaults: Row = {"merge_slashes": True, "method": "GET", "files": {}}
+    cases = load(f"vectors/{kind}.json")
+    assert len(cases) > 60
+    for row in cases:
+        check(row["expect"], rows.answer({**defaults, **row, "kind": kind}))

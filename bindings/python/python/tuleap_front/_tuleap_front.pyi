@@ -181,6 +181,7 @@ __all__ = [
     "Route",
     "RouteExplanation",
     "Routes",
+    "SshStream",
     "Step",
     "TagDecision",
     "TrustedProxies",
@@ -1341,6 +1342,39 @@ class RouteExplanation:
         """
     def to_dict(self) -> _RouteExplanationDict:
         """`to_json`, read back."""
+
+@final
+class SshStream:
+    """The numbers of the proxy for ssh, which is nginx's `stream` and no HTTP; `str(stream)` writes
+    them as its directives. Made by `documented()` or `recommended()`. Immutable.
+    """
+    @staticmethod
+    def documented() -> SshStream:
+        """The numbers of the deployment guide. Its timeout of three seconds ends every transfer in
+        which a server thinks longer than that.
+        """
+    @staticmethod
+    def recommended() -> SshStream:
+        """The guide's numbers with an hour of silence."""
+    @property
+    def listen(self) -> int:
+        """The port of the front. An sshd of the same machine needs another one."""
+    @property
+    def max_fails(self) -> int:
+        """`max_fails`: so many failed attempts, and the server is left alone."""
+    @property
+    def fail_timeout(self) -> float:
+        """`fail_timeout` in seconds: within this time, and for so long."""
+    @property
+    def connect_timeout(self) -> float:
+        """`proxy_connect_timeout` in seconds."""
+    @property
+    def timeout(self) -> float:
+        """`proxy_timeout` in seconds: a connection on which nothing was sent for so long, either way,
+        is closed.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
 
 @final
 class NginxRealip:
