@@ -890,13 +890,19 @@ typedef struct tuleap_front_route {
   uint32_t is_allowed;
 } tuleap_front_route;
 
-// A path that is known, for callers without a tuleap_front_file_lookup.
-typedef struct tuleap_front_file {
-  // The path, as it was asked about.
-  struct tuleap_front_str path;
-  // A tuleap_front_file_kind.
-  uint32_t kind;
-} tuleap_front_file;
+// The numbers of the proxy for ssh, which is nginx's stream and no HTTP. Times are milliseconds.
+typedef struct tuleap_front_ssh_stream {
+  // The port of the front.
+  uint16_t listen;
+  // max_fails
+  uint32_t max_fails;
+  // fail_timeout
+  uint64_t fail_timeout;
+  // proxy_connect_timeout
+  uint64_t connect_timeout;
+  // proxy_timeout
+  uint64_t timeout;
+} tuleap_front_ssh_stream;
 
 // The version of the library's border: compare it with TULEAP_FRONT_ABI_VERSION.
 uint32_t tuleap_front_abi_version(void);
@@ -1492,30 +1498,30 @@ ptrdiff_t tuleap_front_routes_route(const struct tuleap_front_routes *routes,
                                     char *out,
                                     size_t cap);
 
-// The same for callers without a function: known are the paths about which something is known. Where
-// another one must be known, the outcome is ASK and file is that path: say what it is, and ask
-// again.
-ptrdiff_t tuleap_front_routes_route_known(const struct tuleap_front_routes *routes,
-                                          const char *target,
-                                          size_t target_len,
-                                          uint32_t flags,
-                                          const char *method,
-                                          size_t method_len,
-                                          const struct tuleap_front_file *known,
-                                          size_t known_count,
-                                          struct tuleap_front_route *route,
-                                          char *out,
-                                          size_t cap);
+// The same for callers without a function. answers: what was answered so far, each a
+// tuleap_front_file_kind, in the order of the questions. Where there is one more question, the
+// outcome is ASK and file the path: ask again with one more answer. There are a few for a request.
+ptrdiff_t tuleap_front_routes_route_answered(const struct tuleap_front_routes *routes,
+                                             const char *target,
+                                             size_t target_len,
+                                             uint32_t flags,
+                                             const char *method,
+                                             size_t method_len,
+                                             const uint32_t *answers,
+                                             size_t answer_count,
+                                             struct tuleap_front_route *route,
+                                             char *out,
+                                             size_t cap);
 
-// Writes the way of a request step by step. known: the paths that are there, and no others. format:
-// a tuleap_front_format. >= 0 the length, < 0 a status, REQUEST_REFUSED where nginx refuses the
-// target.
+// Writes the way of a request step by step. answers: as for tuleap_front_routes_route_answered;
+// after the last one no path is there. format: a tuleap_front_format. >= 0 the length, < 0 a status,
+// REQUEST_REFUSED where nginx refuses the target.
 ptrdiff_t tuleap_front_routes_explain(const struct tuleap_front_routes *routes,
                                       const char *target,
                                       size_t target_len,
                                       uint32_t flags,
-                                      const struct tuleap_front_file *known,
-                                      size_t known_count,
+                                      const uint32_t *answers,
+                                      size_t answer_count,
                                       uint32_t format,
                                       char *out,
                                       size_t cap);
@@ -1545,6 +1551,12 @@ ptrdiff_t tuleap_front_shadow_log_client_ip(const struct tuleap_front_shadow_log
                                             uint64_t now_seconds,
                                             char *out,
                                             size_t cap);
+
+// Gives the numbers of the deployment guide: 0 if *out has them, < 0 a status.
+int32_t tuleap_front_ssh_stream_documented(struct tuleap_front_ssh_stream *out);
+
+// Gives the numbers that are right today: 0 if *out has them, < 0 a status.
+int32_t tuleap_front_ssh_stream_recommended(struct tuleap_front_ssh_stream *out);
 
 // The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
 // none. Static: not to be freed.

@@ -1060,6 +1060,25 @@ export declare class Routes {
     toString(): string;
 }
 
+/** The numbers of the proxy for ssh, which is nginx's `stream` and no HTTP. Times are seconds. */
+export declare class SshStream {
+    /** The port of the front. */
+    readonly listen: number;
+    /** `max_fails` */
+    readonly maxFails: number;
+    /** `fail_timeout` */
+    readonly failTimeout: number;
+    /** `proxy_connect_timeout` */
+    readonly connectTimeout: number;
+    /** `proxy_timeout`: silence after which a connection is closed. */
+    readonly timeout: number;
+    private constructor();
+    /** The numbers of the deployment guide. */
+    static documented(): SshStream;
+    /** The guide's numbers with an hour of silence. */
+    static recommended(): SshStream;
+}
+
 /** How a list is read. */
 export interface TrustedProxiesOptions {
     /**

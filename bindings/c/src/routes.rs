@@ -46,16 +46,6 @@ pub enum tuleap_front_file_kind {
 pub type tuleap_front_file_lookup =
     Option<unsafe extern "C" fn(user: *mut c_void, path: *const c_char, path_len: usize) -> u32>;
 
-/// A path that is known, for callers without a tuleap_front_file_lookup.
-#[repr(C)]
-#[derive(Clone, Copy, Debug)]
-pub struct tuleap_front_file {
-    /// The path, as it was asked about.
-    pub path: tuleap_front_str,
-    /// A tuleap_front_file_kind.
-    pub kind: u32,
-}
-
 /// What is done with a request.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -283,19 +273,19 @@ pub unsafe extern "C" fn tuleap_front_routes_route(
     })
 }
 
-/// The same for callers without a function: known are the paths about which something is known. Where
-/// another one must be known, the outcome is ASK and file is that path: say what it is, and ask
-/// again.
+/// The same for callers without a function. answers: what was answered so far, each a
+/// tuleap_front_file_kind, in the order of the questions. Where there is one more question, the
+/// outcome is ASK and file the path: ask again with one more answer. There are a few for a request.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tuleap_front_routes_route_known(
+pub unsafe extern "C" fn tuleap_front_routes_route_answered(
     routes: *const tuleap_front_routes,
     target: *const c_char,
     target_len: usize,
     flags: u32,
     method: *const c_char,
     method_len: usize,
-    known: *const tuleap_front_file,
-    known_count: usize,
+    answers: *const u32,
+    answer_count: usize,
     route: *mut tuleap_front_route,
     out: *mut c_char,
     cap: usize,
@@ -310,12 +300,12 @@ pub unsafe extern "C" fn tuleap_front_routes_route_known(
         // SAFETY: the caller vouches for pointer and length.
         let method = unsafe { bytes(method, method_len) };
         // SAFETY: the caller vouches for pointer and count.
-        let mut files = Files::new(unsafe { array(known, known_count) });
+        let mut files = Answers::new(unsafe { array(answers, answer_count) });
         let request = Request { target, method, flags };
         // SAFETY: the caller vouches for the buffer.
         let buffer = unsafe { Output::new(out, cap) };
         let mut way = request.way(&routes.0, |path| files.kind(path), buffer)?;
-        if let Some(path) = &files.unknown {
+        if let Some(path) = &files.question {
             // SAFETY: the caller vouches for the buffer.
             way = (tuleap_front_route::ask(path), unsafe { copy_out(path, out, cap) });
         }
@@ -325,17 +315,17 @@ pub unsafe extern "C" fn tuleap_front_routes_route_known(
     })
 }
 
-/// Writes the way of a request step by step. known: the paths that are there, and no others. format:
-/// a tuleap_front_format. >= 0 the length, < 0 a status, REQUEST_REFUSED where nginx refuses the
-/// target.
+/// Writes the way of a request step by step. answers: as for tuleap_front_routes_route_answered;
+/// after the last one no path is there. format: a tuleap_front_format. >= 0 the length, < 0 a status,
+/// REQUEST_REFUSED where nginx refuses the target.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tuleap_front_routes_explain(
     routes: *const tuleap_front_routes,
     target: *const c_char,
     target_len: usize,
     flags: u32,
-    known: *const tuleap_front_file,
-    known_count: usize,
+    answers: *const u32,
+    answer_count: usize,
     format: u32,
     out: *mut c_char,
     cap: usize,
@@ -347,7 +337,7 @@ pub unsafe extern "C" fn tuleap_front_routes_explain(
         let target = RequestTarget::parse(unsafe { bytes(target, target_len) }, merge_of(flags)?);
         let target = target.map_err(|_| Status::TULEAP_FRONT_STATUS_REQUEST_REFUSED)?;
         // SAFETY: the caller vouches for pointer and count.
-        let mut files = Files::new(unsafe { array(known, known_count) });
+        let mut files = Answers::new(unsafe { array(answers, answer_count) });
         let explanation = routes.0.explain(&target, |path: &[u8]| files.kind(path));
         // SAFETY: the caller vouches for the buffer.
         unsafe { write_explanation(&explanation, format, out, cap) }
@@ -377,23 +367,25 @@ const fn kind_of(number: u32) -> FileKind {
     }
 }
 
-/// The paths that are known, and the first one that is not.
-struct Files<'a> {
-    known: &'a [tuleap_front_file],
-    unknown: Option<Vec<u8>>,
+/// The answers, and the first question that has none.
+struct Answers<'a> {
+    left: std::slice::Iter<'a, u32>,
+    question: Option<Vec<u8>>,
 }
 
-impl<'a> Files<'a> {
-    const fn new(known: &'a [tuleap_front_file]) -> Self {
-        Self { known, unknown: None }
+impl<'a> Answers<'a> {
+    fn new(answers: &'a [u32]) -> Self {
+        Self { left: answers.iter(), question: None }
     }
 
     fn kind(&mut self, path: &[u8]) -> FileKind {
-        let known = self.known.iter().find(|file| file.path.get() == path);
-        if known.is_none() && self.unknown.is_none() {
-            self.unknown = Some(path.to_vec());
+        match self.left.next() {
+            Some(answer) => kind_of(*answer),
+            None => {
+                self.question.get_or_insert_with(|| path.to_vec());
+                FileKind::Missing
+            }
         }
-        known.map_or(FileKind::Missing, |file| kind_of(file.kind))
     }
 }
 

@@ -452,6 +452,18 @@ pub fn routes_explain(routes: &External<Routes>, asked: Text, merges: bool) -> R
     js::routes_explain(routes, asked.as_str(), merges).map_err(thrown)
 }
 
+/// The numbers of the guide's ssh stream.
+#[napi(catch_unwind)]
+pub fn ssh_documented() -> String {
+    js::ssh_documented()
+}
+
+/// The numbers of an ssh stream that are right today.
+#[napi(catch_unwind)]
+pub fn ssh_recommended() -> String {
+    js::ssh_recommended()
+}
+
 /// What nginx's realip does.
 #[napi(catch_unwind, ts_return_type = "object")]
 pub fn nginx_realip(

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test'
 import { packages, require } from './packages.mjs'
 
 for (const [name] of packages) {
-  const { HttpsRedirect, Locations, ProxyChain, RequestLine, RequestTarget, Routes, TuleapFrontError } =
+  const { HttpsRedirect, Locations, ProxyChain, RequestLine, RequestTarget, Routes, SshStream, TuleapFrontError } =
     require(name)
 
   describe(name, () => {
@@ -134,6 +134,12 @@ for (const [name] of packages) {
       assert.throws(() => new Routes('/ what'), TuleapFrontError)
       assert.throws(() => tryFiles.route('/a', () => 'perhaps'), TuleapFrontError)
       assert.throws(() => routes.route('/a'), TypeError)
+    })
+
+    test('the numbers of the ssh stream', () => {
+      const { listen, maxFails, failTimeout, connectTimeout, timeout } = SshStream.documented()
+      assert.deepEqual([listen, maxFails, failTimeout, connectTimeout, timeout], [22, 2, 5, 1, 3])
+      assert.equal(SshStream.recommended().timeout, 3600)
     })
 
     test('a chain of hops says where it loops, and why', () => {

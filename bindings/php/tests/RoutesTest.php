@@ -12,6 +12,7 @@ use TuleapFront\RequestTarget;
 use TuleapFront\Route;
 use TuleapFront\RouteExplanation;
 use TuleapFront\Routes;
+use TuleapFront\SshStream;
 use TuleapFront\TuleapFrontException;
 
 /** What nginx reads of a request line, which location takes a path, and where a request goes. */
@@ -102,6 +103,14 @@ final class RoutesTest extends TestCase
         $refused = $routes->explain('/%', static fn (): string => 'missing');
         self::assertInstanceOf(RequestRefusal::class, $refused);
         self::assertSame('request-target/escape', $refused->code);
+    }
+
+    public function testTheNumbersOfTheSshStream(): void
+    {
+        $documented = SshStream::documented();
+        self::assertSame([22, 2, 5.0], [$documented->listen, $documented->maxFails, $documented->failTimeout]);
+        self::assertSame([1.0, 3.0], [$documented->connectTimeout, $documented->timeout]);
+        self::assertSame(3600.0, SshStream::recommended()->timeout);
     }
 
     /**

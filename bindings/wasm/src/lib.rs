@@ -456,6 +456,18 @@ pub fn routes_explain(routes: &Routes, asked: &str, merges: bool) -> Result<Stri
     Ok(js::routes_explain(&routes.0, asked, merges)?)
 }
 
+/// The numbers of the guide's ssh stream.
+#[wasm_bindgen(js_name = sshDocumented)]
+pub fn ssh_documented() -> String {
+    js::ssh_documented()
+}
+
+/// The numbers of an ssh stream that are right today.
+#[wasm_bindgen(js_name = sshRecommended)]
+pub fn ssh_recommended() -> String {
+    js::ssh_recommended()
+}
+
 /// What nginx's realip does.
 #[wasm_bindgen(js_name = nginxRealip)]
 pub fn nginx_realip(

@@ -94,6 +94,8 @@ export interface Core {
   routesBackends(routes: Handle): string
   routesRoute(routes: Handle, asked: string, merges: boolean): string
   routesExplain(routes: Handle, asked: string, merges: boolean): string
+  sshDocumented(): string
+  sshRecommended(): string
   nginxRealip(trusted: string, header: string, recursive: boolean, rules: string): Handle
   realipResolve(realip: Handle, peer: string, headers: string): string
   proxyChain(text: string): Handle

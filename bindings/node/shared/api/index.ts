@@ -81,5 +81,6 @@ export {
   type RouteExplanationForm,
   type RouteOptions,
 } from './routes.js'
+export { SshStream } from './ssh-stream.js'
 export { TrustedProxies, type TrustedProxiesOptions } from './trusted-proxies.js'
 export { TuleapCompat, type TuleapComparison } from './tuleap-compat.js'

@@ -177,7 +177,7 @@ export class Routes {
   }
 }
 
-/** Asks again until every path that is asked about is known. */
+/** Asks again with one more answer, until there is no question. */
 function walk<T>(
   target: string,
   files: FileLookup,
@@ -191,6 +191,6 @@ function walk<T>(
     const list = texts(asked, 'files')
     const answer = askJson<Answer<T>>(() => question(list))
     if (!('ask' in answer)) return 'value' in answer ? answer.value : answer.refusal
-    asked.push(answer.ask, text(files(answer.ask), 'what files returns'))
+    asked.push(text(files(answer.ask), 'what files returns'))
   }
 }

@@ -17,6 +17,7 @@ mod proxy_chain;
 mod request_target;
 mod resolver;
 mod routes;
+mod ssh_stream;
 mod trusted_proxies;
 mod tuleap_compat;
 mod wire;
@@ -46,6 +47,7 @@ pub use resolver::{ResolverOptions, explain, resolve, resolve_values, resolver, 
 pub use routes::{
     routes, routes_backends, routes_documented, routes_explain, routes_recommended, routes_route,
 };
+pub use ssh_stream::{ssh_documented, ssh_recommended};
 pub use trusted_proxies::{contains, covers, networks, trusted_proxies};
 pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
 

@@ -44,14 +44,14 @@ pub fn routes_backends(routes: &Routes) -> String {
     crate::json(&routes.backends())
 }
 
-/// What is known of a request: a list of target and method, then each path that was asked about and
-/// what it is, path, kind, path, kind, …
+/// What is known of a request: a list of target and method, then each answer so far, in the order of
+/// the questions.
 struct Asked<'a> {
     target: Bytes<'a>,
     method: Bytes<'a>,
-    files: Vec<(Bytes<'a>, FileKind)>,
-    /// The first path that nothing is known about.
-    unknown: Option<Vec<u8>>,
+    answers: std::vec::IntoIter<FileKind>,
+    /// The first question that has no answer.
+    question: Option<Vec<u8>>,
 }
 
 impl<'a> Asked<'a> {
@@ -59,19 +59,15 @@ impl<'a> Asked<'a> {
         let mut parts = texts(list);
         let mut part = || parts.next().unwrap_or_default();
         let (target, method) = (bytes(part()), bytes(part()));
-        let mut files = Vec::new();
-        while let (Some(path), Some(kind)) = (parts.next(), parts.next()) {
-            files.push((bytes(path), file_kind(kind)?));
-        }
-        Ok(Self { target, method, files, unknown: None })
+        let answers = parts.map(file_kind).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { target, method, answers: answers.into_iter(), question: None })
     }
 
     fn kind(&mut self, path: &[u8]) -> FileKind {
-        let known = self.files.iter().find(|(known, _)| **known == *path);
-        if known.is_none() && self.unknown.is_none() {
-            self.unknown = Some(path.to_vec());
-        }
-        known.map_or(FileKind::Missing, |(_, kind)| *kind)
+        self.answers.next().unwrap_or_else(|| {
+            self.question.get_or_insert_with(|| path.to_vec());
+            FileKind::Missing
+        })
     }
 }
 
@@ -84,7 +80,7 @@ fn file_kind(word: &str) -> Result<FileKind, Problem> {
     }
 }
 
-/// What is answered: the way, a path that must be known first, or what nginx answers.
+/// What is answered: the way, a path to say what it is, or what nginx answers.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 enum Answer<T> {
@@ -150,8 +146,8 @@ impl<'a> Way<'a> {
     }
 }
 
-/// The way of a request: JSON of [`Answer`]. It is asked again with what a path is, until every
-/// path is known: a function cannot cross the border at the price of a text.
+/// The way of a request: JSON of [`Answer`]. It is asked again with one more answer, until there is
+/// no question: a function cannot cross the border at the price of a text.
 ///
 /// # Errors
 ///
@@ -190,7 +186,7 @@ fn answer(
         Err(reason) => return Ok(crate::json(&Answer::<()>::Refusal(reason.into()))),
     };
     let answer = ask(&target, &mut asked);
-    Ok(match &asked.unknown {
+    Ok(match &asked.question {
         Some(path) => crate::json(&Answer::<()>::Ask(text(path))),
         None => answer,
     })

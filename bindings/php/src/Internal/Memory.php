@@ -71,22 +71,17 @@ final class Memory
     }
 
     /**
-     * What is known about paths, as the library takes it: the structs, how many, and the memory
-     * their texts stand in.
+     * A list of numbers.
      *
-     * @param array<string, int> $kinds path to tuleap_front_file_kind
-     *
-     * @return array{CData, int, self}
+     * @param list<int> $numbers
      */
-    public static function files(array $kinds): array
+    public static function numbers(array $numbers): CData
     {
-        $memory = new self('tuleap_front_str', 1, array_keys($kinds));
-        $files = Library::ffi()->new('tuleap_front_file[' . max(1, $memory->count) . ']');
-        foreach (array_values($kinds) as $index => $kind) {
-            $files[$index]->path = $memory->places[$index];
-            $files[$index]->kind = $kind;
+        $memory = FFI::new('uint32_t[' . max(1, \count($numbers)) . ']');
+        foreach ($numbers as $index => $number) {
+            $memory[$index] = $number;
         }
-        return [$files, $memory->count, $memory];
+        return $memory;
     }
 
     /**

@@ -13,14 +13,14 @@ use TuleapFront\RouteExplanation;
 
 /**
  * @internal The way of one request. The library cannot call back into PHP everywhere, so it is asked
- * again with what a path is, until every path is known.
+ * again with one more answer, until it has no question.
  */
 final class Way
 {
     private const OUTCOMES = ['refuse', 'proxy', 'fastcgi', 'file', 'redirect'];
 
-    /** @var array<string, int> what is known: path to tuleap_front_file_kind */
-    private array $known = [];
+    /** @var list<int> what was answered, each a tuleap_front_file_kind */
+    private array $answers = [];
 
     public function __construct(
         private readonly ?CData $routes,
@@ -39,8 +39,7 @@ final class Way
             if ($route->outcome !== $ffi->TULEAP_FRONT_ROUTE_ASK) {
                 break;
             }
-            $path = self::span($texts, $route->file);
-            $this->known[$path] = self::kind($files($path));
+            $this->answers[] = self::kind($files(self::span($texts, $route->file)));
         }
         return $route->request_reason === 0
             ? self::read($route, $texts)
@@ -55,15 +54,15 @@ final class Way
             return $route;
         }
         $ffi = Library::ffi();
-        [$known, $count, $keep] = Memory::files($this->known);
+        $answers = Memory::numbers($this->answers);
         $write = fn (int $format): string => Text::read(
             fn (CData $out, int $cap): int => $ffi->tuleap_front_routes_explain(
                 $this->routes,
                 $this->target,
                 \strlen($this->target),
                 $this->flags,
-                $known,
-                $count,
+                $answers,
+                \count($this->answers),
                 $format,
                 $out,
                 $cap,
@@ -78,17 +77,17 @@ final class Way
     private function ask(CData $route, string $method): string
     {
         $ffi = Library::ffi();
-        [$known, $count, $keep] = Memory::files($this->known);
+        $answers = Memory::numbers($this->answers);
         return Text::read(
-            fn (CData $out, int $cap): int => $ffi->tuleap_front_routes_route_known(
+            fn (CData $out, int $cap): int => $ffi->tuleap_front_routes_route_answered(
                 $this->routes,
                 $this->target,
                 \strlen($this->target),
                 $this->flags,
                 $method,
                 \strlen($method),
-                $known,
-                $count,
+                $answers,
+                \count($this->answers),
                 FFI::addr($route),
                 $out,
                 $cap,
