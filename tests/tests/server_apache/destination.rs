@@ -1,10 +1,16 @@
 //! `Destination` on its way to a backend: in the place of the client's before anything reads it.
 
-use tuleap_front_tests::server::Fallible;
+use std::io::{self, Write as _};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::thread;
+
 use tuleap_front_tests::server::apache::Config;
+use tuleap_front_tests::server::backend::answer;
 use tuleap_front_tests::server::fastcgi::{FastCgi, parameter};
 use tuleap_front_tests::server::http2::nghttp;
+use tuleap_front_tests::server::message::Head;
 use tuleap_front_tests::server::told::values;
+use tuleap_front_tests::server::{Fallible, at};
 
 use crate::{ask, client, config, destinations, method, with_apache, with_config};
 
@@ -155,6 +161,40 @@ fn the_host_is_the_one_that_mod_proxy_sends() -> Fallible<()> {
         assert_eq!(destinations(&answer), ["http://tuleap.example.com/a"]);
         apache.stop()
     })
+}
+
+/// Behind a local socket it is the URL after it that names the host; in brackets, one of IPv6.
+#[test]
+fn a_local_socket_s_url_says_the_host() -> Fallible<()> {
+    let text = "TuleapDestination On\n\
+         ProxyPass /local unix:@folder@/socket|http://backend.internal:81/\n\
+         ProxyPass /six unix:@folder@/socket|http://[::1]:8080/\n\
+         ProxyPass /default unix:@folder@/socket|http://backend.internal:80/\n";
+    with_apache(text, |apache| {
+        let path = apache.folder().join("socket");
+        let listener = UnixListener::bind(&path).map_err(at("socket"))?;
+        crate::let_everybody_write(&path)?;
+        let answers = thread::spawn(move || listener.incoming().take(3).try_for_each(tell));
+        let mut client = client(apache)?;
+        let lines = [("Destination", "https://tuleap.example.com/a"), ("Connection", "close")];
+        for (path, host) in [
+            ("/local", "backend.internal:81"),
+            ("/six", "[::1]:8080"),
+            ("/default", "backend.internal"),
+        ] {
+            let received = ask(&mut client, "COPY", path, &lines)?.received();
+            assert_eq!(values(&received, "Host"), [host], "{path}");
+            assert_eq!(values(&received, "Destination"), [format!("http://{host}/a")], "{path}");
+        }
+        answers.join().map_err(|_| "the socket's server stopped")?.map_err(at("socket"))
+    })
+}
+
+/// Answers one request with its head.
+fn tell(stream: io::Result<UnixStream>) -> io::Result<()> {
+    let mut stream = io::BufReader::new(stream?);
+    let head = Head::read(&mut stream)?.unwrap_or_default();
+    stream.get_mut().write_all(&answer(&head.bytes))
 }
 
 /// The front speaks TLS itself, and a backend that is named by `https` is still sent `http`.
