@@ -9,12 +9,13 @@ use tuleap_front_c::*;
 
 mod destination;
 mod redirect;
+mod routes;
 
 use super::{Rules, Surface};
 use crate::row::{
     ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow,
-    Local, NginxDestinationInput, NginxRedirectInput, ProxyChainRow, RealipInput, from_latin1,
-    latin1,
+    Local, LocationsRow, NginxDestinationInput, NginxLocationInput, NginxRedirectInput,
+    ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow, from_latin1, latin1,
 };
 
 /// The C ABI.
@@ -66,6 +67,31 @@ impl Surface for C {
 
     fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
         rows.iter().map(redirect::proxy_chain).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn request_target(&self, rows: &[RequestTargetRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(routes::request_target).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn request_line(&self, rows: &[RequestLineRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(routes::request_line).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn locations(&self, rows: &[LocationsRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(routes::locations).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn routes(&self, rows: &[RoutesRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(routes::routes).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn nginx_location(
+        &self,
+        rows: &[NginxLocationInput],
+        rules: Rules,
+    ) -> Result<Option<Vec<Value>>, String> {
+        let answer = |row| routes::nginx_location(row, rules);
+        rows.iter().map(answer).collect::<Result<_, _>>().map(Some)
     }
 }
 
