@@ -134,6 +134,9 @@ pub fn routes(data: &[u8]) {
     let explanation = routes.explain(&target, kind);
     assert_eq!(explanation.route().outcome(), route.outcome());
     assert!(!explanation.to_string().is_empty());
+    let sent = route.backend_target(&target);
+    let is_line = |byte: &u8| *byte <= b' ' || *byte == 0x7f;
+    assert!(sent.starts_with(b"/") && !sent.iter().any(is_line), "{}", sent.escape_ascii());
     check_route(&routes, &route);
 }
 

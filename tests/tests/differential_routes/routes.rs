@@ -165,14 +165,15 @@ struct Expected {
 }
 
 impl Expected {
-    fn of(route: &Route<'_>, method: &[u8]) -> Self {
+    fn of(route: &Route<'_>, target: &RequestTarget<'_>, method: &[u8]) -> Self {
         let expected = |status, location, body| Self { status, location, body };
         if !route.allows(method) {
             return expected(405, None, None);
         }
         match route.outcome() {
             RouteOutcome::Proxy { backend } => {
-                let parts = [backend.as_bytes(), route.uri(), route.args(), b""];
+                let target = route.backend_target(target);
+                let parts = [backend.as_bytes(), route.uri(), route.args(), &*target];
                 expected(200, None, Some(parts.join(&b'|')))
             }
             RouteOutcome::FastCgi { .. } => {
@@ -197,13 +198,21 @@ impl Expected {
     }
 }
 
-fn target(random: &mut Random) -> Vec<u8> {
+fn target(random: &mut Random, host: &str) -> Vec<u8> {
     let mut target = some(random, PIECES, 4);
     if !target.starts_with(b"/") {
         target.insert(0, b'/');
     }
     if random.once_in(3) {
         target.extend_from_slice(b"?a=%2e&b#c");
+    }
+    // The host of an absolute URI chooses the server.
+    match random.below(40) {
+        0 => target = format!("http://{host}").into_bytes(),
+        1 => target = format!("http://{host}?a%20#b").into_bytes(),
+        2 => target = format!("http://{host}?").into_bytes(),
+        3..6 => target = [b"http://", host.as_bytes(), &target].concat(),
+        _ => {}
     }
     target
 }
@@ -219,7 +228,9 @@ fn requests_go_where_nginx_sends_them() -> Result<(), String> {
         folder.write(file, folder.join(file).as_os_str().as_encoded_bytes())?;
     }
     let sites = sites(folder.path())?;
-    let http = Backend::scripted(|received| backend::answer(&received.body))?;
+    let http = Backend::scripted(|received| {
+        backend::answer(&[&received.body, received.head.word(1)].concat())
+    })?;
     let fast_cgi = FastCgi::start()?;
     let addresses = [http.address().to_string(), fast_cgi.address().to_string()];
     let nginx = program.start(&config(&sites, &addresses[0], &addresses[1])?)?;
@@ -228,17 +239,18 @@ fn requests_go_where_nginx_sends_them() -> Result<(), String> {
     let mut outcomes: BTreeMap<String, usize> = BTreeMap::new();
     for _ in 0..REQUESTS {
         let index = random.below(sites.len());
-        let bytes = target(&mut random);
+        let host = format!("c{index}.example");
+        let bytes = target(&mut random, &host);
         let Ok(target) = RequestTarget::parse(&bytes, MergeSlashes::On) else { continue };
         let method = random.word(&["GET", "GET", "GET", "POST", "PUT", "COPY"]);
-        let host = format!(" HTTP/1.1\r\nHost: c{index}.example\r\nContent-Length: 0\r\n\r\n");
-        let head = [method.as_bytes(), b" ", &bytes, host.as_bytes()].concat();
+        let rest = format!(" HTTP/1.1\r\nHost: {host}\r\nContent-Length: 0\r\n\r\n");
+        let head = [method.as_bytes(), b" ", &bytes, rest.as_bytes()].concat();
         let answer = client.send(&head)?;
         asked += 1;
         let routes = &sites[index];
         let (route, explanation) = (routes.route(&target, kind), routes.explain(&target, kind));
         assert_eq!(explanation.route().outcome(), route.outcome());
-        let expected = Expected::of(&route, method.as_bytes());
+        let expected = Expected::of(&route, &target, method.as_bytes());
         let kind = format!("{} {}", route.outcome().as_str(), expected.status);
         *outcomes.entry(kind).or_default() += 1;
         if !expected.is(&answer) {

@@ -156,7 +156,8 @@ impl<'a> Route<'a> {
     }
 
     /// What a server is asked for by HTTP, as `proxy_pass` without a path has it: the target as it
-    /// was sent; after an internal redirect `uri`, percent-encoded, and `args`.
+    /// was sent; after an internal redirect, and for `http://host?query`, `uri`, percent-encoded, and
+    /// `args`.
     ///
     /// ```
     /// use tuleap_front_http::{FileKind, MergeSlashes, RequestTarget, Routes};
@@ -171,8 +172,8 @@ impl<'a> Route<'a> {
     /// ```
     #[must_use]
     pub fn backend_target<'t>(&self, target: &RequestTarget<'t>) -> Cow<'t, [u8]> {
-        match self.internal_redirects {
-            0 => Cow::Borrowed(target.request_uri()),
+        match target.request_uri() {
+            sent @ [b'/', ..] if self.internal_redirects == 0 => Cow::Borrowed(sent),
             _ => Cow::Owned(encoded(&self.uri, b"", self.args)),
         }
     }
