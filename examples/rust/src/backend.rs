@@ -2,17 +2,20 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use http_body_util::{Either, Full};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::Either;
+use hyper::body::Incoming;
+use hyper::header::{self, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{Request, Response};
 use tokio::sync::Semaphore;
 
-use crate::server::{Limits, Reply, Server, Service, Socket};
+use crate::reply::{Reply, full};
+use crate::server::{Limits, Server, Service, Socket};
 
 /// A backend that shows what reached it: the request line, then each header line, by name.
 ///
-/// At `/echo` the answer is the request's body, passed back as it comes.
+/// At `/echo` the answer is the request's body, passed back as it comes. One with a name has it in
+/// `Server`.
 #[derive(Debug)]
 pub struct Backend(Server);
 
@@ -23,10 +26,23 @@ impl Backend {
     ///
     /// No port is free.
     pub async fn start() -> io::Result<Self> {
+        Self::listen(Mirror { name: None }).await
+    }
+
+    /// The same, with a name.
+    ///
+    /// # Errors
+    ///
+    /// No port is free.
+    pub async fn start_as(name: &'static str) -> io::Result<Self> {
+        Self::listen(Mirror { name: Some(name) }).await
+    }
+
+    async fn listen(mirror: Mirror) -> io::Result<Self> {
         let limits = Limits::default();
         let socket = Socket::listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await?;
         let slots = Arc::new(Semaphore::new(limits.connections));
-        Ok(Self(Server::start(socket, None, limits, slots, Mirror)))
+        Ok(Self(Server::start(socket, None, limits, slots, mirror)))
     }
 
     /// Where it listens.
@@ -41,15 +57,21 @@ impl Backend {
     }
 }
 
-struct Mirror;
+struct Mirror {
+    name: Option<&'static str>,
+}
 
 impl Service for Mirror {
     async fn answer(&self, _: SocketAddr, request: Request<Incoming>) -> Response<Reply> {
         let (parts, body) = request.into_parts();
-        Response::new(match parts.uri.path() {
+        let mut response = Response::new(match parts.uri.path() {
             "/echo" => Either::Left(body),
-            _ => Either::Right(Full::new(Bytes::from(head(&parts)))),
-        })
+            _ => full(head(&parts)),
+        });
+        if let Some(name) = self.name {
+            response.headers_mut().insert(header::SERVER, HeaderValue::from_static(name));
+        }
+        response
     }
 }
 

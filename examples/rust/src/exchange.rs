@@ -5,8 +5,8 @@ use std::mem;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use http_body_util::{Either, Full};
-use hyper::body::{Bytes, Incoming};
+use http_body_util::Either;
+use hyper::body::Incoming;
 use hyper::header::{self, HeaderMap, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::http::uri::PathAndQuery;
@@ -18,7 +18,9 @@ use tuleap_front::{
 };
 
 use crate::hop_by_hop;
-use crate::server::{Reply, Service};
+use crate::reply::{Reply, redirect, text};
+use crate::routing::{Next, Routing, Way};
+use crate::server::Service;
 use crate::upstream::Upstream;
 
 /// Called once for each request, when the head of its response is known.
@@ -32,7 +34,13 @@ pub(crate) struct Rules {
     pub(crate) redirect: Option<HttpsRedirect>,
     pub(crate) destination: DestinationRule,
     pub(crate) hop: ForwardedHop,
+    /// Answers everything, or what the routes leave to it.
     pub(crate) upstream: Upstream,
+    pub(crate) routing: Option<Routing>,
+    /// The name of the site.
+    pub(crate) host: String,
+    /// The ports by which clients reach it, where they are not those of the listeners.
+    pub(crate) public_ports: Option<(u16, u16)>,
     pub(crate) log: Box<Log>,
 }
 
@@ -46,8 +54,8 @@ pub(crate) struct Listener {
 
 /// One request, and what was decided about it.
 ///
-/// `Display` is the line for the log: address, kind, reason, origin, method, path, status. The
-/// query is left out: it may hold a token.
+/// `Display` is the line for the log: address, kind, reason, origin, method, path, status, and with
+/// routes the name of the backend. The query is left out: it may hold a token.
 pub struct Exchange<'r> {
     rules: &'r Rules,
     peer: Peer,
@@ -58,6 +66,7 @@ pub struct Exchange<'r> {
     uri: &'r Uri,
     redirect: RedirectFacts<'r>,
     destination: DestinationFacts<'r>,
+    backend: Option<&'r str>,
     status: StatusCode,
 }
 
@@ -76,6 +85,13 @@ impl<'r> Exchange<'r> {
     #[must_use]
     pub const fn status(&self) -> StatusCode {
         self.status
+    }
+
+    /// Which backend was asked, as the routes call it; none without routes, and where the front
+    /// itself answered.
+    #[must_use]
+    pub const fn backend(&self) -> Option<&'r str> {
+        self.backend
     }
 
     /// The steps that led to the client. Not for every request: it allocates.
@@ -100,7 +116,8 @@ impl fmt::Display for Exchange<'_> {
         let Self { client, origin, method, status, .. } = self;
         let path = self.uri.path().escape_default();
         write!(out, "{client} {} {} ", client.kind(), client.reason())?;
-        write!(out, "{origin} {method} {path} {}", status.as_u16())
+        write!(out, "{origin} {method} {path} {}", status.as_u16())?;
+        self.backend.map_or(Ok(()), |backend| write!(out, " {backend}"))
     }
 }
 
@@ -140,13 +157,21 @@ impl Service for Listener {
             forwarded_host: forwarded_host.as_ref().map_or(b"", HeaderValue::as_bytes),
         };
 
-        let response = match rules.answer(&parts, &received, &origin, &redirect) {
-            Some(response) => response,
-            None => rules.pass_on(parts, body, &destination).await,
+        let way = match rules.answer(&parts, &received, &origin, &redirect) {
+            Some(response) => Way::Here(response),
+            None => self.way(&parts, &redirect),
+        };
+        let (backend, response) = match way {
+            Way::Here(response) => (None, response),
+            Way::There(Next { name, address, target }) => {
+                parts.uri = Uri::from(target);
+                let upstream = Upstream { address, ..rules.upstream };
+                (name, rules.pass_on(upstream, parts, body, &destination).await)
+            }
         };
 
         let (received, origin, method, uri) = (&received, &origin, &method, &uri);
-        let status = response.status();
+        let (backend, status) = (backend.as_deref(), response.status());
         (rules.log)(&Exchange {
             rules,
             peer,
@@ -157,9 +182,46 @@ impl Service for Listener {
             uri,
             redirect,
             destination,
+            backend,
             status,
         });
         response
+    }
+}
+
+impl Listener {
+    /// Where a request goes that nothing else has answered.
+    fn way(&self, parts: &Parts, facts: &RedirectFacts<'_>) -> Way {
+        let address = self.rules.upstream.address;
+        match &self.rules.routing {
+            Some(routing) => {
+                let site = || self.site(facts.scheme);
+                routing.way(&parts.method, facts.target, site, address)
+            }
+            None => {
+                // Origin form (RFC 9112 §3.2.1): a backend has no use for the host of an absolute
+                // one.
+                let target = parts.uri.path_and_query().cloned();
+                let target = target.unwrap_or_else(|| PathAndQuery::from_static("/"));
+                Way::There(Next { name: None, address, target })
+            }
+        }
+    }
+
+    /// The site as the configuration names it: no redirect holds the request's `Host`.
+    fn site(&self, scheme: Scheme) -> String {
+        let rules = &*self.rules;
+        if let Some(redirect) = &rules.redirect {
+            return redirect.origin().to_owned();
+        }
+        let port = match rules.public_ports {
+            Some((http, _)) if scheme == Scheme::Http => http,
+            Some((_, https)) => https,
+            None if scheme == self.scheme => self.public_port,
+            // Something before this server ends TLS.
+            None => scheme.default_port(),
+        };
+        Origin::new(scheme, Host::parse(rules.host.as_bytes()), port).to_string()
     }
 }
 
@@ -186,13 +248,7 @@ impl Rules {
         }
         match self.redirect.as_ref()?.decide(facts) {
             RedirectDecision::Redirect { status, location } => {
-                let Ok(location) = HeaderValue::from_bytes(&location.concat()) else {
-                    // It holds no control byte, which is all that could be wrong with it.
-                    return Some(text(StatusCode::BAD_REQUEST, "the target is malformed"));
-                };
-                let mut response = text(status, "this site is at https");
-                response.headers_mut().insert(header::LOCATION, location);
-                Some(response)
+                Some(redirect(status, &location.concat(), "this site is at https"))
             }
             RedirectDecision::Refuse { status, reason } => Some(text(status, reason.text())),
             _ => None,
@@ -201,6 +257,7 @@ impl Rules {
 
     async fn pass_on(
         &self,
+        upstream: Upstream,
         mut parts: Parts,
         body: Incoming,
         facts: &DestinationFacts<'_>,
@@ -209,10 +266,7 @@ impl Rules {
             return text(reason.status(), reason.text());
         }
         parts.version = Version::HTTP_11;
-        // Origin form (RFC 9112 §3.2.1): a backend has no use for the host of an absolute one.
-        let target = parts.uri.path_and_query().cloned();
-        parts.uri = Uri::from(target.unwrap_or_else(|| PathAndQuery::from_static("/")));
-        match self.upstream.send(Request::from_parts(parts, body)).await {
+        match upstream.send(Request::from_parts(parts, body)).await {
             Ok(mut response) => {
                 // The client's connection has a version of its own (RFC 9110 §2.5).
                 *response.version_mut() = Version::HTTP_11;
@@ -255,12 +309,4 @@ fn refusal(
         return Some((StatusCode::NOT_IMPLEMENTED, "no transfer coding but chunked is known"));
     }
     origin.host().is_none().then_some((StatusCode::BAD_REQUEST, "the request names no valid host"))
-}
-
-fn text(status: StatusCode, why: &str) -> Response<Reply> {
-    let mut response = Response::new(Either::Right(Full::new(Bytes::from(format!("{why}\n")))));
-    *response.status_mut() = status;
-    let plain = HeaderValue::from_static("text/plain; charset=utf-8");
-    response.headers_mut().insert(header::CONTENT_TYPE, plain);
-    response
 }

@@ -7,10 +7,12 @@ use rustls::pki_types::CertificateDer;
 use thiserror::Error;
 use tokio::sync::Semaphore;
 use tuleap_front::{
-    ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, OriginPolicy, Scheme,
+    ClientIpResolver, DestinationRule, ForwardedHop, Host, HttpsRedirect, OriginPolicy, Routes,
+    Scheme,
 };
 
 use crate::exchange::{Exchange, Listener, Log, Rules};
+use crate::routing::Routing;
 use crate::server::{Limits, Server, Socket};
 use crate::tls::{SelfSigned, TlsError};
 use crate::upstream::Upstream;
@@ -26,12 +28,13 @@ pub struct FrontConfig {
     origin_policy: OriginPolicy,
     redirect: Option<HttpsRedirect>,
     destination: DestinationRule,
+    routing: Option<Routing>,
     limits: Limits,
     log: Box<Log>,
 }
 
 impl FrontConfig {
-    /// On free ports of the loopback address, without a log.
+    /// On free ports of the loopback address, without a log. The backend answers everything.
     #[must_use]
     pub fn new(backend: SocketAddr, resolver: ClientIpResolver) -> Self {
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -45,6 +48,7 @@ impl FrontConfig {
             origin_policy: OriginPolicy::default(),
             redirect: None,
             destination: DestinationRule::recommended(),
+            routing: None,
             limits: Limits::default(),
             log: Box::new(|_| {}),
         }
@@ -71,7 +75,9 @@ impl FrontConfig {
         self
     }
 
-    /// The host that the certificate is for.
+    /// The name of the site: its certificate is for it, and a redirect that adds a slash leads to
+    /// it, unless there is one [to https](Self::with_https_redirect), whose origin is taken then.
+    /// IPv6 in brackets.
     #[must_use]
     pub fn with_host(mut self, host: impl Into<String>) -> Self {
         self.host = host.into();
@@ -100,6 +106,22 @@ impl FrontConfig {
         self
     }
 
+    /// Which server or which file answers, by the path; and where the servers are, by the names
+    /// that the routes have for them. What has no address here is answered by the one backend.
+    ///
+    /// FastCGI is not spoken: a server that speaks HTTP stands in. Each is asked for the target as
+    /// it was sent, or after an internal redirect for what that led to.
+    #[must_use]
+    pub fn with_routes(
+        mut self,
+        routes: Routes,
+        backends: impl IntoIterator<Item = (impl Into<String>, SocketAddr)>,
+    ) -> Self {
+        let backends = backends.into_iter().map(|(name, address)| (name.into(), address));
+        self.routing = Some(Routing { routes, backends: backends.collect() });
+        self
+    }
+
     /// Other limits.
     #[must_use]
     pub const fn with_limits(mut self, limits: Limits) -> Self {
@@ -122,12 +144,13 @@ impl fmt::Debug for FrontConfig {
             .field("resolver", &self.resolver)
             .field("http", &self.http)
             .field("https", &self.https)
+            .field("routing", &self.routing)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
 }
 
-/// A running reverse proxy: one listener for HTTP, one for HTTPS, one backend.
+/// A running reverse proxy: one listener for HTTP, one for HTTPS, one backend or several.
 ///
 /// Dropped, it ends in the background; [`stop`](Self::stop) waits for that.
 #[derive(Debug)]
@@ -142,10 +165,17 @@ impl Front {
     ///
     /// # Errors
     ///
-    /// An address that cannot be listened at, or a host that no certificate can be for.
+    /// An address that cannot be listened at, a host that is none, a backend that the routes do not
+    /// name.
     pub async fn start(config: FrontConfig) -> Result<Self, StartError> {
-        let FrontConfig { limits, public_ports, .. } = config;
-        let tls = SelfSigned::new(vec![config.host])?;
+        let FrontConfig { limits, public_ports, host, routing, .. } = config;
+        if Host::parse(host.as_bytes()).is_none_or(|host| host.port().is_some()) {
+            return Err(StartError::Host { host });
+        }
+        if let Some(name) = routing.as_ref().and_then(Routing::unknown_backend) {
+            return Err(StartError::Backend { name: name.to_owned() });
+        }
+        let tls = SelfSigned::new(vec![host.trim_matches(['[', ']']).to_owned()])?;
         let rules = Arc::new(Rules {
             resolver: config.resolver,
             origin_policy: config.origin_policy,
@@ -153,6 +183,9 @@ impl Front {
             destination: config.destination,
             hop: ForwardedHop::recommended(),
             upstream: Upstream { address: config.backend, connect: limits.connect },
+            routing,
+            host,
+            public_ports,
             log: config.log,
         });
         let slots = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
@@ -200,6 +233,18 @@ impl Front {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
+    /// An address for a backend that the routes do not name.
+    #[error("the routes name no backend `{name}`")]
+    Backend {
+        /// Its name.
+        name: String,
+    },
+    /// The site's name is none.
+    #[error("`{host}` is not the name of a host")]
+    Host {
+        /// What was given.
+        host: String,
+    },
     /// No socket at this address.
     #[error("cannot listen at {address}")]
     Listen {

@@ -1,8 +1,10 @@
 //! A small reverse proxy on `tuleap-front`, and the demo that drives it.
 //!
 //! [`Front`] listens for HTTP and HTTPS, decides with the SDK who the client is and how it
-//! reached the site, tells so to one backend, and keeps from it what a client wrote itself. It
-//! can send to HTTPS who comes by HTTP, and maps where COPY and MOVE go.
+//! reached the site, tells so to the backend, and keeps from it what a client wrote itself. It
+//! can send to HTTPS who comes by HTTP, and maps where COPY and MOVE go. With
+//! [routes](FrontConfig::with_routes) there is a backend for each part of the site, and files are
+//! sent from where the routes say.
 //!
 //! ```
 //! use std::net::{Ipv4Addr, SocketAddr};
@@ -22,14 +24,19 @@
 //! ```
 //!
 //! It is small on purpose. Upgrades (WebSocket) are not passed on, a connection serves one
-//! request to the backend, and a slow body is bounded by the number of connections only.
+//! request to the backend, and a slow body is bounded by the number of connections only. A file is
+//! sent whole, whatever part or version of it is asked for. FastCGI is not spoken: where the routes
+//! say `fastcgi`, a server that speaks HTTP stands in.
 #![forbid(unsafe_code)]
 
 mod backend;
 pub mod demo;
 mod exchange;
+mod files;
 mod front;
 mod hop_by_hop;
+mod reply;
+mod routing;
 mod server;
 mod tls;
 mod upstream;

@@ -3,13 +3,14 @@
 
 use std::error::Error;
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use tuleap_front::{ClientIpResolver, HttpsRedirect};
+use tuleap_front::{ClientIpResolver, HttpsRedirect, Routes};
 use tuleap_front_example::demo::{self, DemoError};
 use tuleap_front_example::{Front, FrontConfig};
 
-use crate::arguments::{Command, Serve, USAGE};
+use crate::arguments::{Command, Routing, Serve, USAGE};
 
 mod arguments;
 
@@ -52,7 +53,7 @@ fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
 
 /// Runs until it is told to stop.
 async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
-    let Serve { backend, listen, tls, trusted, redirect } = arguments;
+    let Serve { backend, listen, tls, trusted, host, redirect, routing } = arguments;
     for warning in trusted.warnings() {
         anstream::eprintln!("warning: {warning}");
     }
@@ -60,6 +61,7 @@ async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
     let mut config = FrontConfig::new(backend, ClientIpResolver::new(trusted))
         .with_http(listen)
         .with_https(tls)
+        .with_host(host)
         .with_log(|exchange| {
             // A log that nobody reads any more must not stop the front.
             let _ = writeln!(io::stdout(), "{exchange}");
@@ -67,16 +69,30 @@ async fn serve(arguments: Serve) -> Result<(), Box<dyn Error>> {
     if let Some(origin) = redirect {
         config = config.with_https_redirect(HttpsRedirect::recommended(origin));
     }
+    let mut backends = backend.to_string();
+    if let Some(Routing { routes, backends: named }) = routing {
+        backends = shown(&routes, &named, backend);
+        config = config.with_routes(routes, named);
+    }
     let front = Front::start(config).await?;
     let trusted = if list.is_empty() { "nobody" } else { &list };
     anstream::eprintln!(
-        "http://{} and https://{} to {backend}, trusting {trusted}; ctrl-c stops",
+        "http://{} and https://{} to {backends}, trusting {trusted}; ctrl-c stops",
         front.http_addr(),
         front.https_addr(),
     );
     told_to_stop().await?;
     front.stop().await;
     Ok(())
+}
+
+/// Each backend of the routes, and where it is.
+fn shown(routes: &Routes, named: &[(String, SocketAddr)], backend: SocketAddr) -> String {
+    let names = routes.backends().into_iter().map(|name| {
+        let found = named.iter().rev().find(|(named, _)| named == name);
+        format!("{name} {}", found.map_or(backend, |found| found.1))
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(unix)]

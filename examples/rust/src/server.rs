@@ -6,8 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{Either, Full};
-use hyper::body::{Bytes, Incoming};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -20,8 +19,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 
-/// A body that comes from elsewhere, or a text of our own.
-pub(crate) type Reply = Either<Incoming, Full<Bytes>>;
+use crate::reply::Reply;
 
 /// What the front allows.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

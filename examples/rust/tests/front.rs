@@ -1,5 +1,5 @@
 //! The front between a client that writes raw bytes and a backend.
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "a test stops at the first surprise")]
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -7,12 +7,16 @@ use std::time::Duration;
 
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::{ClientConfig, RootCertStore};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tuleap_front::{ClientIpResolver, HttpsRedirect};
 use tuleap_front_example::{Backend, Front, FrontConfig, Limits};
+
+use crate::client::{ask, ask_http, check, soon};
+
+mod client;
 
 /// A front that trusts this list.
 async fn front(backend: SocketAddr, trusted: &str) -> Front {
@@ -22,32 +26,6 @@ async fn front(backend: SocketAddr, trusted: &str) -> Front {
 fn config(backend: SocketAddr, trusted: &str) -> FrontConfig {
     let resolver = ClientIpResolver::new(trusted.parse().unwrap());
     FrontConfig::new(backend, resolver).with_public_ports(80, 443)
-}
-
-/// Nothing here takes longer, unless it hangs.
-async fn soon<T>(future: impl Future<Output = T>) -> T {
-    timeout(Duration::from_secs(20), future).await.expect("this hangs")
-}
-
-/// Sends a request and reads until the connection ends.
-async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin, request: &str) -> String {
-    stream.write_all(request.as_bytes()).await.unwrap();
-    stream.flush().await.unwrap();
-    let mut response = String::new();
-    soon(stream.read_to_string(&mut response)).await.unwrap();
-    response
-}
-
-async fn ask_http(front: &Front, request: &str) -> String {
-    ask(TcpStream::connect(front.http_addr()).await.unwrap(), request).await
-}
-
-async fn check(front: &Front, request: &str, status: &str, lines: &[&str]) {
-    let response = ask_http(front, request).await;
-    assert!(response.starts_with(&format!("HTTP/1.1 {status}")), "{request}\n{response}");
-    for line in lines {
-        assert!(response.lines().any(|has| has == *line), "{request}\n{response}\nwithout {line}");
-    }
 }
 
 /// A backend that takes one connection, reads a head, and answers with these bytes.
