@@ -1,6 +1,6 @@
 //! The main job, shown: requests with forged headers, and what the backend gets to see.
 //!
-//! A built-in backend, the front before it, and a client that writes raw requests to real
+//! Built-in backends, the front before them, and a client that writes raw requests to real
 //! sockets. The trusted proxy is 127.0.0.1. A stranger is [`STRANGER`]: on Linux all of
 //! 127.0.0.0/8 is this host, so a socket can have it without any set-up. Where that address cannot
 //! be had (macOS), strangers come from 127.0.0.1 too, and to a second front that does not trust it.
@@ -15,13 +15,13 @@ use thiserror::Error;
 use tokio::net::TcpSocket;
 use tokio::time::timeout;
 use tuleap_front::{
-    ClientIp, ClientIpResolver, HttpsOriginError, HttpsRedirect, TrustedProxies,
+    ClientIp, ClientIpResolver, HttpsOriginError, HttpsRedirect, Routes, TrustedProxies,
     TrustedProxiesError,
 };
 
 use crate::{Backend, Exchange, Front, FrontConfig, StartError};
 use client::{Answer, Client};
-use stories::{HOST, STORIES, Sender, Story};
+use stories::{HOST, STORIES, Sender, Story, WAYS};
 
 mod client;
 mod report;
@@ -96,6 +96,13 @@ pub async fn run(out: &mut dyn Write, stranger: Ipv4Addr) -> Result<Outcome, Dem
             outcome.as_promised += 1;
         }
     }
+    let number = outcome.requests + 1;
+    let mut ways = Vec::new();
+    for story in WAYS {
+        outcome.requests += 1;
+        ways.push((story, stage.play(story).await));
+    }
+    outcome.as_promised += report::write_ways(out, number, &stage.cast, &ways)?;
     stage.clear().await;
     report::outcome(out, outcome)?;
     Ok(outcome)
@@ -145,7 +152,7 @@ struct Door {
 }
 
 struct Stage {
-    backend: Backend,
+    backends: Vec<(&'static str, Backend)>,
     cast: Cast,
     door: Door,
     /// For strangers that have no address of their own.
@@ -155,21 +162,25 @@ struct Stage {
 
 impl Stage {
     async fn set(stranger: Ipv4Addr) -> Result<Self, DemoError> {
-        let backend = Backend::start().await?;
+        let mut backends = Vec::new();
+        for name in ["web", "svn", "php"] {
+            backends.push((name, Backend::start_as(name).await?));
+        }
         let (log, records) = mpsc::channel();
-        let door = Door::open(&backend, TRUSTED, log.clone()).await?;
+        let door = Door::open(&backends, TRUSTED, log.clone()).await?;
         let has_own_address = TcpSocket::new_v4()?.bind((stranger, 0).into()).is_ok();
         let (stranger, strangers_door) = if has_own_address {
             (stranger, None)
         } else {
-            (PROXY, Some(Door::open(&backend, TRUSTED_WITHOUT_PROXY, log).await?))
+            (PROXY, Some(Door::open(&backends, TRUSTED_WITHOUT_PROXY, log).await?))
         };
-        Ok(Self { backend, cast: Cast { stranger }, door, strangers_door, records })
+        Ok(Self { backends, cast: Cast { stranger }, door, strangers_door, records })
     }
 
     fn describe(&self, out: &mut dyn Write) -> io::Result<()> {
         let front = &self.door.front;
-        writeln!(out, "backend  {}", self.backend.addr())?;
+        let backends = self.backends.iter().map(|(name, at)| format!("{name} {}", at.addr()));
+        writeln!(out, "backends {}", backends.collect::<Vec<_>>().join(", "))?;
         writeln!(out, "front    http://{}, https://{}", front.http_addr(), front.https_addr())?;
         writeln!(out, "         which stand for ports 80 and 443 of {HOST}")?;
         writeln!(out, "trusted  {TRUSTED}")?;
@@ -205,18 +216,23 @@ impl Stage {
         if let Some(door) = self.strangers_door {
             door.front.stop().await;
         }
-        self.backend.stop().await;
+        for (_, backend) in self.backends {
+            backend.stop().await;
+        }
     }
 }
 
 impl Door {
     async fn open(
-        backend: &Backend,
+        backends: &[(&'static str, Backend)],
         trusted: &str,
         log: mpsc::Sender<Record>,
     ) -> Result<Self, DemoError> {
         let resolver = ClientIpResolver::new(trusted.parse::<TrustedProxies>()?);
-        let config = FrontConfig::new(backend.addr(), resolver)
+        let addresses = backends.iter().map(|(name, backend)| (*name, backend.addr()));
+        // Nobody answers there: each backend of the routes is named.
+        let config = FrontConfig::new((PROXY, 9).into(), resolver)
+            .with_routes(Routes::recommended(), addresses)
             .with_host(HOST)
             .with_public_ports(80, 443)
             .with_https_redirect(HttpsRedirect::recommended(HOST.parse()?))

@@ -23,6 +23,7 @@ async fn every_request_is_passed_on_as_promised() {
         "not passed on: a stranger's word",
         "entry-unknown",
         "location: https://tuleap.example.com//plugins/tracker/?func=new",
+        "GET /plugins/svn/?group_id=1  php receives GET /index.php?group_id=1 ",
         "next  http://tuleap.example.com/svnplugin/repo/c%20d.txt",
     ] {
         assert!(text.contains(wanted), "{wanted} is not in\n{text}");

@@ -26,6 +26,10 @@ pub(super) struct Answer {
     pub(super) status: String,
     /// Where it leads.
     pub(super) location: Option<String>,
+    /// Which backend it is from.
+    pub(super) backend: Option<String>,
+    /// Method and target that the backend received.
+    pub(super) asked: String,
     /// The header lines that the backend received.
     pub(super) received: Vec<(String, String)>,
 }
@@ -90,8 +94,10 @@ fn parse(response: &str) -> Option<Answer> {
     if body.len() < length.parse().ok()? {
         return None;
     }
-    // The first line is the request line.
-    let received = body.lines().skip(1).filter_map(|line| line.split_once(": "));
+    let backend = value("server: ").map(str::to_owned);
+    let mut lines = body.lines();
+    let asked = lines.next().unwrap_or_default().trim_end_matches(" HTTP/1.1").to_owned();
+    let received = lines.filter_map(|line| line.split_once(": "));
     let received = received.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    Some(Answer { status: status.to_owned(), location, received })
+    Some(Answer { status: status.to_owned(), location, backend, asked, received })
 }

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use tuleap_front::ForwardedHop;
+use tuleap_front::{ForwardedHop, Scheme};
 
 use super::stories::{Sender, Story};
 use super::{Answer, Cast, Outcome, Played, Record};
@@ -43,7 +43,7 @@ pub(super) fn write(
                     writeln!(out, "      {}\n      location: {location}", answer.status)?;
                 }
                 None => {
-                    writeln!(out, "    the backend receives")?;
+                    writeln!(out, "    the backend {} receives", shown(&answer.backend))?;
                     for row in rows(story, answer, record) {
                         row.write(out)?;
                     }
@@ -51,18 +51,54 @@ pub(super) fn write(
             }
             writeln!(out, "    why")?;
             wrapped(out, &record.explanation)?;
-            writeln!(out, "    the front logs\n      {}", record.line)?;
+            writeln!(out, "    the front logs")?;
+            wrapped(out, &record.line)?;
             faults(story, cast, answer, record)
         }
         Err(error) => vec![format!("no answer: {error}")],
     };
+    verdict(out, &faults)
+}
+
+/// Writes the story of several requests, a line for each, and answers how many were as promised.
+pub(super) fn write_ways(
+    out: &mut dyn Write,
+    number: usize,
+    cast: &Cast,
+    played: &[(&Story, Played)],
+) -> io::Result<usize> {
+    writeln!(out, "\n{TITLE}{number:2}  Three requests, three backends, one client{TITLE:#}")?;
+    writeln!(out, "    {}, a stranger, sends over {}", cast.stranger, Scheme::Https)?;
+    let (mut kept, mut faults) = (0, Vec::new());
+    for (story, played) in played {
+        let found = match played {
+            Ok((answer, record)) => {
+                let backend = shown(&answer.backend);
+                write!(out, "      {:28}  {backend} receives ", story.asks)?;
+                writeln!(out, "{:28}  {}", answer.asked, story.title)?;
+                self::faults(story, cast, answer, record)
+            }
+            Err(error) => vec![format!("{}: no answer: {error}", story.asks)],
+        };
+        kept += usize::from(found.is_empty());
+        faults.extend(found);
+    }
+    verdict(out, &faults)?;
+    Ok(kept)
+}
+
+fn verdict(out: &mut dyn Write, faults: &[String]) -> io::Result<bool> {
     if faults.is_empty() {
         writeln!(out, "    {GOOD}as promised{GOOD:#}")?;
     }
-    for fault in &faults {
+    for fault in faults {
         writeln!(out, "    {BAD}NOT AS PROMISED{BAD:#} {fault}")?;
     }
     Ok(faults.is_empty())
+}
+
+fn shown(backend: &Option<String>) -> &str {
+    backend.as_deref().unwrap_or("(unknown)")
 }
 
 /// Writes the one line that says what happened.
@@ -83,6 +119,14 @@ fn faults(story: &Story, cast: &Cast, answer: &Answer, record: &Record) -> Vec<S
     let location = story.redirected.map(|(_, location)| location);
     if answer.location.as_deref() != location {
         faults.push(format!("the location is {:?}", answer.location));
+    }
+    if story.redirected.is_none() {
+        if answer.backend.as_deref() != Some(story.backend) {
+            faults.push(format!("the backend is {}", shown(&answer.backend)));
+        }
+        if answer.asked != story.asked.unwrap_or(story.asks) {
+            faults.push(format!("the backend is asked for {}", answer.asked));
+        }
     }
     let promised = story.promised(&stranger);
     for (name, value) in promised.iter().filter(|line| !answer.received.contains(line)) {
@@ -220,7 +264,13 @@ mod tests {
         let client = resolver.resolve_values(Some(Peer::from(IpAddr::from(stranger))), &[]);
         let record = Record { line: String::new(), client, explanation: String::new() };
         let received = STORIES[0].promised("127.0.0.2");
-        let mut answer = Answer { status: "200 OK".to_owned(), location: None, received };
+        let mut answer = Answer {
+            status: "200 OK".to_owned(),
+            location: None,
+            backend: Some("web".to_owned()),
+            asked: STORIES[0].asks.to_owned(),
+            received,
+        };
         change(&mut answer);
         assert_eq!(faults(&STORIES[0], &Cast { stranger }, &answer, &record), expect);
     }
@@ -232,6 +282,8 @@ mod tests {
             |answer| answer.status = "502 Bad Gateway".to_owned(),
             &["the status is 502 Bad Gateway"],
         );
+        check(|answer| answer.backend = Some("svn".to_owned()), &["the backend is svn"]);
+        check(|answer| answer.asked = "GET /".to_owned(), &["the backend is asked for GET /"]);
         check(
             |answer| answer.received.push(("forwarded".to_owned(), "for=127.0.0.1".to_owned())),
             &["the backend received forwarded: for=127.0.0.1"],

@@ -28,6 +28,10 @@ pub(super) struct Story {
     pub(super) client: &'static str,
     pub(super) kind: ClientIpKind,
     pub(super) reason: Reason,
+    /// Which backend must receive it.
+    pub(super) backend: &'static str,
+    /// Method and target that it must be asked for, where it is not what was sent.
+    pub(super) asked: Option<&'static str>,
     /// All that the backend must receive beside `host`, by name: nothing less, nothing more.
     pub(super) received: &'static [Line],
     /// Instead of that: status and `Location` that the client must get from the front.
@@ -66,6 +70,8 @@ const PAGE: Story = Story {
     client: "STRANGER",
     kind: ClientIpKind::Direct,
     reason: Reason::PeerUntrusted,
+    backend: "web",
+    asked: None,
     received: &[],
     redirected: None,
 };
@@ -223,6 +229,7 @@ pub(super) const STORIES: &[Story] = &[
     Story {
         title: "Subversion copies a file: its Destination is on https, the backend is on http",
         asks: "COPY /svnplugin/repo/a%20b.txt",
+        backend: "svn",
         lines: &[("Destination", "https://me@tuleap.example.com:443/svnplugin/repo/c%20d.txt")],
         received: &[
             ("destination", "http://tuleap.example.com/svnplugin/repo/c%20d.txt"),
@@ -231,5 +238,33 @@ pub(super) const STORIES: &[Story] = &[
             ("x-real-ip", "STRANGER"),
         ],
         ..PAGE
+    },
+];
+
+/// A page that a stranger asks for, and nothing else.
+const PLAIN: Story = Story {
+    received: &[
+        ("x-forwarded-for", "STRANGER"),
+        ("x-forwarded-proto", "https"),
+        ("x-real-ip", "STRANGER"),
+    ],
+    ..PAGE
+};
+
+/// One story of several requests: where each goes, and why as its title.
+pub(super) const WAYS: &[Story] = &[
+    Story { title: "for all else", asks: "GET /", ..PLAIN },
+    Story {
+        title: "below /svnplugin/",
+        asks: "PROPFIND /svnplugin/repo/",
+        backend: "svn",
+        ..PLAIN
+    },
+    Story {
+        title: "no such file there",
+        asks: "GET /plugins/svn/?group_id=1",
+        backend: "php",
+        asked: Some("GET /index.php?group_id=1"),
+        ..PLAIN
     },
 ];
