@@ -161,3 +161,78 @@ fn nobody_becomes_one_of_ours() -> Fallible<()> {
         Ok(())
     })
 }
+
+/// Random copies: what reaches the backend is a path or a place on its own origin, and nothing
+/// else does; a tag of `If` that named the site names the backend.
+#[test]
+fn no_copy_goes_to_another_server() -> Fallible<()> {
+    const PIECES: &[&str] = &[
+        "https://",
+        "HTTP://",
+        "tuleap.example.com",
+        "TULEAP.example.com",
+        "other.example",
+        "/",
+        "/",
+        "//",
+        "/a%20b",
+        "me@",
+        ":",
+        ":443",
+        ":0443",
+        "[::1]",
+        "?a",
+        "#b",
+        " ",
+        "\t",
+        ",",
+        ", ",
+        "\\",
+        "%2f",
+        "..",
+        "\u{80}",
+        "<",
+        "> (<urn:1>)",
+    ];
+    let text = "TuleapDestination On\nTuleapDestinationIf On\nProxyPreserveHost On\n\
+        <Location /again>\nRewriteEngine On\nRewriteRule ^ /b/again [PT]\n</Location>\n";
+    with_config(liberal(text).modules(&["rewrite"]), &[], |apache| {
+        let mut random = Random::new(5);
+        let mut client = client(apache)?;
+        for _ in 0..3_000 {
+            let mut value = || {
+                let start = random.word(&["https://tuleap.example.com", "", "https://"]);
+                let pieces = (0..random.below(6)).map(|_| random.word(PIECES)).collect::<String>();
+                format!("{start}{pieces}")
+            };
+            let (destination, place) = (value(), value());
+            let tag = format!("<{place}> (<urn:1>)");
+            let mut lines = vec![("Destination", destination.as_str()), ("If", tag.as_str())];
+            if random.below(20) == 0 {
+                lines.push(("destination", "/b"));
+            }
+            let word = random.word(&["COPY", "MOVE"]);
+            let path = random.word(&["/b", "/again"]);
+            let answer = crate::ask(&mut client, word, path, &lines)?;
+            if answer.status != 200 {
+                assert!(matches!(answer.status, 400 | 502), "{lines:?}: {}", answer.status);
+                assert!(answer.text().contains("Destination"), "{lines:?}: {}", answer.text());
+                continue;
+            }
+            assert_eq!(lines.len(), 2, "{lines:?}");
+            let received = answer.received();
+            let sent: Vec<&[u8]> = received.values("destination").collect();
+            let [sent] = sent.as_slice() else { return Err(format!("{lines:?}: {sent:?}")) };
+            let path = sent.strip_prefix(b"http://tuleap.example.com").unwrap_or(sent);
+            let is_path =
+                path.starts_with(b"/") && (path.len() < sent.len() || !sent.starts_with(b"//"));
+            assert!(is_path, "{lines:?}: {}", String::from_utf8_lossy(sent));
+            assert!(destination.trim().as_bytes().ends_with(path), "{lines:?}");
+            let tag = received.text("if").unwrap_or_default();
+            let is_tag = !place.contains(['\t', '<', '>']);
+            let is_left = tag.starts_with("<https://tuleap.example.com/");
+            assert!(!(is_tag && is_left), "{lines:?}: {tag}");
+        }
+        Ok(())
+    })
+}
