@@ -55,6 +55,8 @@ static void *merge_server_conf(apr_pool_t *p, void *basev, void *addv)
     mtf_server_conf *conf = apr_palloc(p, sizeof(*conf));
 
     conf->shadow = add->shadow ? add->shadow : base->shadow;
+    conf->has_routes = add->has_routes || base->has_routes;
+    conf->routes = add->has_routes ? add->routes : base->routes;
     return conf;
 }
 
@@ -295,6 +297,8 @@ static const command_rec commands[] = {
          "On: Location and Content-Location of answers are mapped back"),
     AP_INIT_TAKE_ARGV("TuleapHttpsRedirect", mtf_set_https_redirect, NULL, ANYWHERE,
                       "the host that clients without TLS are sent to, or Off"),
+    AP_INIT_TAKE1("TuleapRoutes", mtf_set_routes, NULL, RSRC_CONF,
+                  "which server a request is for: On, Documented, a file of locations, or Off"),
     { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }
 };
 
@@ -423,6 +427,7 @@ static int post_read_first(request_rec *r)
 {
     mtf_request *mine;
 
+    mtf_route(r, ap_get_module_config(r->server->module_config, &tuleap_front_module));
     if (!(modes & ~(1u << MTF_OFF))) {
         return DECLINED;
     }

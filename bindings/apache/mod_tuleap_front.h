@@ -54,7 +54,7 @@ typedef struct {
     tuleap_front_forwarded_hop *documented;
 } mtf_rules;
 
-/* From which origins to which: what the directives of one context say, and the library's handles. */
+/* From which origins to which: what the directives of a context say, and the library's handles. */
 typedef struct {
     const ap_directive_t *directive;   /* the first one; NULL if there is none */
     server_rec *server;                /* in which it is written; NULL for none */
@@ -88,6 +88,8 @@ typedef struct {
 
 typedef struct {
     tuleap_front_shadow_log *shadow;
+    int has_routes;
+    const tuleap_front_routes *routes; /* NULL: Off */
 } mtf_server_conf;
 
 /* Who is the client: found once, for a request, its subrequests and internal redirects. */
@@ -189,6 +191,11 @@ tuleap_front_destination_facts mtf_facts(request_rec *r, const char *client_host
 
 const char *mtf_set_https_redirect(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 int mtf_redirect(request_rec *r, const mtf_dir_conf *conf);
+
+/* tuleap_front_routes.c */
+
+const char *mtf_set_routes(cmd_parms *cmd, void *dir, const char *arg);
+void mtf_route(request_rec *r, const mtf_server_conf *conf);
 
 /* tuleap_front_answer.c */
 

@@ -30,6 +30,7 @@ mod lifecycle;
 mod location;
 mod paths;
 mod redirect;
+mod routes;
 mod shadow;
 mod svn;
 mod svn_destination;
