@@ -47,7 +47,7 @@ const backends = (project, name, env) => [
 ]
 
 const runExamples = (project, env) => {
-  for (const file of ['first.mjs', 'first.cjs']) {
+  for (const file of ['first.mjs', 'first.cjs', 'destination.mjs']) {
     cpSync(new URL(`node/${file}`, paths.examples), new URL(file, project))
     node(project, [file], env)
   }
@@ -123,12 +123,13 @@ test('the examples with a server run where express is installed', () => {
 describe('READMEs', () => {
   for (const [folder, example] of [
     [paths.node, 'node/first.mjs'],
+    [paths.node, 'node/destination.mjs'],
     [paths.wasm, 'browser/first.mjs'],
   ]) {
-    test(`${folder.pathname.split('/').at(-2)}: the example is the file that runs`, () => {
+    test(`${folder.pathname.split('/').at(-2)}: ${example} is the file that runs`, () => {
       const readme = readFileSync(new URL('README.md', folder), 'utf8')
       assert.ok(readme.includes(readFileSync(new URL(example, paths.examples), 'utf8')))
-      assert.ok(readme.split('\n').length <= 61)
+      assert.ok(readme.split('\n').length <= 91)
     })
   }
 })
