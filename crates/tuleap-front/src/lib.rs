@@ -7,6 +7,11 @@
 #![cfg_attr(any(doc, doctest), doc = include_str!("../../../examples/rust/first.rs"))]
 //! # main();
 //! ```
+//!
+//! ```
+#![cfg_attr(any(doc, doctest), doc = include_str!("../../../examples/rust/destination.rs"))]
+//! # main();
+//! ```
 #![forbid(unsafe_code)]
 
 // Trusted proxies, client IP.
