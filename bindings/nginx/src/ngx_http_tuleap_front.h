@@ -165,8 +165,11 @@ struct ngx_http_tuleap_front_line_s {
     /* who decided */
     tuleap_front_destination_rule     *rule;
 
-    /* the value, whose address tells that a line is ours */
+    /* the value, whose address tells that a line is ours; NULL if dropped */
     u_char                            *text;
+
+    /* whose list is without it; NULL if it is there again */
+    ngx_http_request_t                *dropped_by;
 
     /* the client's own */
     ngx_table_elt_t                   *lines;
@@ -218,9 +221,6 @@ typedef struct {
     /* lines of Destination and If that are not the client's */
     ngx_http_tuleap_front_line_t      *lines;
 
-    /* the one of them that is in no list */
-    ngx_http_tuleap_front_line_t      *dropped;
-
     /* the answer was no to a Destination, for this reason */
     unsigned                           refused:1;
     uint32_t                           refused_reason;
@@ -248,6 +248,9 @@ typedef struct {
     /* NULL: the client's own lines */
     tuleap_front_destination_rule     *rule;
     tuleap_front_destination_facts     facts;
+
+    /* one that is not in the list */
+    ngx_http_tuleap_front_line_t      *dropped;
 
     /* the client's lines of Destination */
     ngx_table_elt_t                  **own;
@@ -377,6 +380,8 @@ ngx_int_t ngx_http_tuleap_front_redirect_handler(ngx_http_request_t *r);
 
 ngx_http_tuleap_front_line_t *ngx_http_tuleap_front_find(
     ngx_http_tuleap_front_ctx_t *ctx, ngx_table_elt_t *h);
+ngx_http_tuleap_front_line_t *ngx_http_tuleap_front_find_dropped(
+    ngx_http_request_t *r, ngx_http_tuleap_front_ctx_t *ctx);
 size_t ngx_http_tuleap_front_length(ngx_http_tuleap_front_job_t *job);
 ngx_uint_t ngx_http_tuleap_front_is_changed(ngx_http_request_t *r,
     ngx_http_tuleap_front_job_t *job);

@@ -170,11 +170,15 @@ ngx_http_tuleap_front_scan(ngx_http_request_t *r,
         job->nelts += line ? line->nelts : 1;
     }
 
-    line = job->ctx ? job->ctx->dropped : NULL;
+    if (found) {
+        return;
+    }
 
-    if (!found && line) {
-        job->nelts = line->nelts;
-        job->stale = line->rule != job->rule;
+    job->dropped = ngx_http_tuleap_front_find_dropped(r, job->ctx);
+
+    if (job->dropped) {
+        job->nelts = job->dropped->nelts;
+        job->stale = job->dropped->rule != job->rule;
     }
 }
 
@@ -224,7 +228,7 @@ ngx_http_tuleap_front_collect(ngx_http_request_t *r,
     }
 
     for (k = n; k < job->nelts; k++) {
-        job->own[k] = &job->ctx->dropped->lines[k];
+        job->own[k] = &job->dropped->lines[k];
     }
 
     for (k = 0; k < job->nelts; k++) {

@@ -37,6 +37,31 @@ ngx_http_tuleap_front_find(ngx_http_tuleap_front_ctx_t *ctx,
 }
 
 
+/*
+ * The line that is missing in the list of this request, or was when a
+ * subrequest got its copy.
+ */
+
+ngx_http_tuleap_front_line_t *
+ngx_http_tuleap_front_find_dropped(ngx_http_request_t *r,
+    ngx_http_tuleap_front_ctx_t *ctx)
+{
+    ngx_http_tuleap_front_line_t  *line;
+
+    for ( /* void */ ; ctx && r; r = r->parent) {
+
+        for (line = ctx->lines; line; line = line->next) {
+
+            if (line->dropped_by == r) {
+                return line;
+            }
+        }
+    }
+
+    return NULL;
+}
+
+
 /* The length of the value that is written. */
 
 size_t
@@ -179,6 +204,7 @@ ngx_http_tuleap_front_create_line(ngx_http_request_t *r,
     p[len] = '\0';
 
     line->text = p;
+    line->dropped_by = NULL;
     line->rule = job->rule;
     line->nelts = n;
 
@@ -198,7 +224,12 @@ ngx_http_tuleap_front_write_destination(ngx_http_request_t *r,
     ngx_table_elt_t               *h;
     ngx_http_tuleap_front_line_t  *line;
 
-    job->ctx->dropped = NULL;
+    for (line = job->ctx->lines; line; line = line->next) {
+
+        if (line->dropped_by == r) {
+            line->dropped_by = NULL;
+        }
+    }
 
     if (job->rewrite.action == TULEAP_FRONT_REWRITE_UNCHANGED
         || job->rewrite.action == TULEAP_FRONT_REWRITE_REJECT)
@@ -223,7 +254,7 @@ ngx_http_tuleap_front_write_destination(ngx_http_request_t *r,
 
     if (job->rewrite.action == TULEAP_FRONT_REWRITE_REMOVE) {
         line->text = NULL;
-        job->ctx->dropped = line;
+        line->dropped_by = r;
 
         return NGX_OK;
     }

@@ -151,6 +151,35 @@ fn an_authorisation_and_its_request_do_not_share_lines() -> Fallible<()> {
     })
 }
 
+/// What a location has dropped comes back to each request of it, whoever had it back before.
+#[test]
+fn a_line_that_was_dropped_comes_back_to_each_of_them() -> Fallible<()> {
+    let http = site(
+        "tuleap_destination documented; recursive_error_pages on; proxy_intercept_errors on;\n\
+         location / { auth_request /auth; error_page 418 = @off; proxy_pass http://@backend@; }\n\
+         location /strict { auth_request /auth; error_page 418 = @strict;\n\
+         proxy_pass http://@backend@; }\n\
+         location = /auth { internal; tuleap_destination off; proxy_pass http://@auth@; }\n\
+         location @off { tuleap_destination off; proxy_pass http://@auth@; }\n\
+         location @strict { tuleap_destination on; proxy_pass http://@auth@; }",
+    );
+    with_module(|program| {
+        let teapot = b"HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n";
+        let backend = Backend::scripted(|_| teapot.to_vec())?;
+        let auth = Backend::start()?;
+        let config = Config::http(&http).with("backend", backend.address());
+        let nginx = program.start(&config.with("auth", auth.address()))?;
+        let mut client = client(&nginx)?;
+        let sent = ["", "https://other.example/a"];
+        let lines = sent.map(|value| ("Destination", value));
+        assert_eq!(destinations(&ask(&mut client, "COPY", "/", &lines)?), sent);
+        let (asked, copied) = (auth.count(), backend.count());
+        assert_eq!(ask(&mut client, "COPY", "/strict", &lines)?.status, 400);
+        assert_eq!((auth.count(), backend.count()), (asked + 1, copied + 1));
+        nginx.quit()
+    })
+}
+
 /// A mirror runs beside its request, for the same lines.
 #[test]
 fn a_mirror_gets_what_its_location_says() -> Fallible<()> {
