@@ -77,38 +77,33 @@ ngx_http_tuleap_front_header_filter(ngx_http_request_t *r)
 
 
 /*
- * The text of the backend's own Location, which no redirect of nginx's has, and
- * which "proxy_redirect" replaces.  A Content-Location is never nginx's: it is
- * of the answer that is being sent, or that was kept.
+ * A line with the backend's own text: no redirect of nginx's has it, and
+ * "proxy_redirect" replaces it.
  */
 
 static ngx_uint_t
 ngx_http_tuleap_front_is_place(ngx_http_request_t *r, ngx_table_elt_t *h)
 {
-    ngx_table_elt_t  *location;
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *theirs;
 
-    if (h->hash == 0) {
+    if (h->hash == 0
+        || !(ngx_http_tuleap_front_is(h, "Location")
+             || ngx_http_tuleap_front_is(h, "Content-Location")))
+    {
         return 0;
     }
 
-    if (ngx_http_tuleap_front_is(h, "Location")) {
-        location = r->upstream->headers_in.location;
-        return location && location->value.data == h->value.data;
+    ngx_http_tuleap_front_each(&r->upstream->headers_in.headers, part, theirs,
+                               i)
+    {
+        if (theirs->value.data == h->value.data) {
+            return 1;
+        }
     }
 
-    if (!ngx_http_tuleap_front_is(h, "Content-Location")) {
-        return 0;
-    }
-
-#if (NGX_HTTP_CACHE)
-
-    if (r->cached) {
-        return 1;
-    }
-
-#endif
-
-    return r->upstream->cleanup != NULL;
+    return 0;
 }
 
 

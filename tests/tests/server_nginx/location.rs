@@ -112,6 +112,23 @@ fn the_backend_s_origin_becomes_the_one_that_the_client_uses() -> Fallible<()> {
     })
 }
 
+/// nginx sends several where it is old, and the first where it is not.
+#[test]
+fn every_line_is_mapped() -> Fallible<()> {
+    with_sender(&site(&format!("{ON} location / {{ proxy_pass http://@backend@; }}")), |nginx| {
+        let place = |name, path| format!("{name}: http://tuleap.example.com/{path}");
+        let send = [place("Location", 1), place("LOCATION", 2), place("Content-Location", 3)];
+        let send = send.join("\u{1}");
+        let lines = [TLS_BEFORE, ("X-Send", send.as_str())];
+        let answer = ask(&mut client(nginx)?, "PUT", "/", &lines)?;
+        let mapped = |path| format!("https://tuleap.example.com/{path}");
+        let places = values(&answer.head, "Location");
+        assert!(places == [mapped(1)] || places == [mapped(1), mapped(2)], "{places:?}");
+        assert_eq!(values(&answer.head, "Content-Location"), [mapped(3)]);
+        Ok(())
+    })
+}
+
 /// nginx's own directive runs before, and leaves a path.
 #[test]
 fn what_proxy_redirect_has_mapped_stays_so() -> Fallible<()> {
