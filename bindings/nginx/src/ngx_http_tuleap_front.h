@@ -146,6 +146,7 @@ typedef struct {
 
     ngx_http_tuleap_front_destination_conf_t  destination;
     tuleap_front_https_redirect       *redirect;
+    tuleap_front_routes               *routes;
 
     /* not the http level: that is merged into others only */
     ngx_uint_t                         merged;  /* unsigned  merged:1; */
@@ -375,6 +376,14 @@ ngx_int_t ngx_http_tuleap_front_say(ngx_http_request_t *r,
 char *ngx_http_tuleap_front_https_redirect(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 ngx_int_t ngx_http_tuleap_front_redirect_handler(ngx_http_request_t *r);
+ngx_str_t ngx_http_tuleap_front_target(ngx_http_request_t *r);
+
+/* ngx_http_tuleap_front_routes.c */
+
+char *ngx_http_tuleap_front_set_routes(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_tuleap_front_route_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 
 /* ngx_http_tuleap_front_lines.c */
 

@@ -207,6 +207,13 @@ static ngx_command_t  ngx_http_tuleap_front_commands[] = {
       0,
       NULL },
 
+    { ngx_string("tuleap_routes"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_CONF_TAKE1,
+      ngx_http_tuleap_front_set_routes,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("tuleap_shadow_log"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_http_tuleap_front_shadow_log,
@@ -329,6 +336,7 @@ ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf)
     conf->destination.location = NGX_CONF_UNSET;
 
     conf->redirect = NGX_CONF_UNSET_PTR;
+    conf->routes = NGX_CONF_UNSET_PTR;
 
     return conf;
 }
@@ -364,6 +372,7 @@ ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     ngx_conf_merge_value(conf->replace, prev->replace, 1);
     ngx_conf_merge_value(conf->require, prev->require, 0);
     ngx_conf_merge_ptr_value(conf->redirect, prev->redirect, NULL);
+    ngx_conf_merge_ptr_value(conf->routes, prev->routes, NULL);
     ngx_conf_merge_uint_value(conf->forwarded, prev->forwarded,
                               NGX_HTTP_TULEAP_FRONT_OFF);
 

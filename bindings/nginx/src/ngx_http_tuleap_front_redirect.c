@@ -13,7 +13,6 @@ static ngx_int_t ngx_http_tuleap_front_redirect_status(ngx_str_t *word);
 static void ngx_http_tuleap_front_redirect_cleanup(void *data);
 static ngx_int_t ngx_http_tuleap_front_redirect(ngx_http_request_t *r,
     tuleap_front_redirect_decision *decision);
-static ngx_str_t ngx_http_tuleap_front_target(ngx_http_request_t *r);
 
 
 #define NGX_HTTP_TULEAP_FRONT_RECOMMENDED  ((ngx_uint_t) -1)
@@ -249,7 +248,7 @@ ngx_http_tuleap_front_redirect(ngx_http_request_t *r,
 
 /* As it was sent: what nginx keeps of an absolute one may have no path. */
 
-static ngx_str_t
+ngx_str_t
 ngx_http_tuleap_front_target(ngx_http_request_t *r)
 {
     u_char     *p, *last;

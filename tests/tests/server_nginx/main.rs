@@ -24,6 +24,7 @@ mod lifecycle;
 mod location;
 mod paths;
 mod redirect;
+mod routes;
 mod shadow;
 
 /// Runs a test with the program under test, or skips it.
