@@ -881,10 +881,12 @@ typedef struct tuleap_front_route {
   struct tuleap_front_span script_name;
   // The location of a redirect.
   struct tuleap_front_span location;
+  // What the server is asked for by HTTP, for PROXY: the target as it was sent; after an internal
+  // redirect uri, percent-encoded, and args.
+  struct tuleap_front_span backend_target;
   // Which location answers, from 0; SIZE_MAX where it is the server itself.
   size_t location_index;
-  // How often it was redirected internally. Where it was not, a backend is asked for the raw
-  // target, otherwise for uri and args.
+  // How often it was redirected internally.
   uint32_t internal_redirects;
   // 1 if the request may have its method; otherwise answer 405.
   uint32_t is_allowed;

@@ -968,6 +968,11 @@ export interface Route {
     readonly outcome: 'fastcgi' | 'file' | 'proxy' | 'redirect' | 'refuse';
     /** The name of the server that answers. */
     readonly backend: string | null;
+    /**
+     * What the server is asked for by HTTP, for `proxy`: the target as it was sent; after an internal
+     * redirect `uri`, percent-encoded, and `args`.
+     */
+    readonly backendTarget: string | null;
     /** `$uri` at the end. */
     readonly uri: string;
     /** `$args` at the end. */

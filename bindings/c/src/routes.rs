@@ -123,10 +123,12 @@ pub struct tuleap_front_route {
     pub script_name: tuleap_front_span,
     /// The location of a redirect.
     pub location: tuleap_front_span,
+    /// What the server is asked for by HTTP, for PROXY: the target as it was sent; after an internal
+    /// redirect uri, percent-encoded, and args.
+    pub backend_target: tuleap_front_span,
     /// Which location answers, from 0; SIZE_MAX where it is the server itself.
     pub location_index: usize,
-    /// How often it was redirected internally. Where it was not, a backend is asked for the raw
-    /// target, otherwise for uri and args.
+    /// How often it was redirected internally.
     pub internal_redirects: u32,
     /// 1 if the request may have its method; otherwise answer 405.
     pub is_allowed: u32,
@@ -408,7 +410,7 @@ impl Request<'_> {
             Ok(target) => {
                 let route = routes.route(&target, |path: &[u8]| files(path));
                 // The arguments outlive this target: they are a part of the request's.
-                Ok(tuleap_front_route::new(&route, self.method, out))
+                Ok(tuleap_front_route::new(&route, &target, self.method, out))
             }
             Err(reason) => Ok((tuleap_front_route::refused(reason), out.finish())),
         }
@@ -437,6 +439,7 @@ impl tuleap_front_route {
         file: tuleap_front_span { offset: 0, length: 0 },
         script_name: tuleap_front_span { offset: 0, length: 0 },
         location: tuleap_front_span { offset: 0, length: 0 },
+        backend_target: tuleap_front_span { offset: 0, length: 0 },
         location_index: usize::MAX,
         internal_redirects: 0,
         is_allowed: 0,
@@ -462,7 +465,12 @@ impl tuleap_front_route {
         }
     }
 
-    fn new(route: &Route<'_>, method: &[u8], mut out: Output<'_>) -> (Self, isize) {
+    fn new(
+        route: &Route<'_>,
+        target: &RequestTarget<'_>,
+        method: &[u8],
+        mut out: Output<'_>,
+    ) -> (Self, isize) {
         use tuleap_front_route_outcome as Outcome;
         let text = |text: &str| tuleap_front_str::from(text.as_bytes());
         let location = route.location();
@@ -480,7 +488,10 @@ impl tuleap_front_route {
             ..Self::UNKNOWN
         };
         let outcome = match route.outcome() {
-            RouteOutcome::Proxy { .. } => Outcome::TULEAP_FRONT_ROUTE_PROXY,
+            RouteOutcome::Proxy { .. } => {
+                way.backend_target = put(&mut out, &route.backend_target(target));
+                Outcome::TULEAP_FRONT_ROUTE_PROXY
+            }
             RouteOutcome::FastCgi { document_root, script_name, .. } => {
                 way.document_root = text(document_root);
                 way.script_name = put(&mut out, script_name);

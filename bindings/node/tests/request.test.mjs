@@ -112,7 +112,8 @@ for (const [name] of packages) {
         asked.push(path)
         return path.endsWith('.css') ? 'file' : 'missing'
       }
-      assert.equal(routes.route('/svnplugin/a', files).backend, 'svn')
+      const svn = routes.route('/svnplugin//a%20b?c', files)
+      assert.deepEqual([svn.backend, svn.backendTarget], ['svn', '/svnplugin//a%20b?c'])
       const script = routes.route('/plugins/svn/?group_id=1', files)
       assert.deepEqual(
         [script.outcome, script.backend, script.uri, script.args, script.internalRedirects],

@@ -25,6 +25,8 @@ final readonly class Route
      * @param string|null $reason why it is refused, such as "not-found"
      * @param string|null $action what the location that answers does, as it is written
      * @param int|null $locationIndex which location answers, from 0
+     * @param string|null $backendTarget what the server is asked for by HTTP, for "proxy": the target
+     *     as it was sent; after an internal redirect uri, percent-encoded, and args
      */
     public function __construct(
         public string $outcome,
@@ -41,6 +43,7 @@ final readonly class Route
         public ?string $reason = null,
         public ?string $action = null,
         public ?int $locationIndex = null,
+        public ?string $backendTarget = null,
     ) {
     }
 }

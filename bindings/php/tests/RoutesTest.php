@@ -77,7 +77,8 @@ final class RoutesTest extends TestCase
             $asked[] = $path;
             return str_ends_with($path, '.css') ? 'file' : 'missing';
         };
-        self::assertSame('svn', $routes->route('/svnplugin/a', $files)->backend);
+        $svn = $routes->route('/svnplugin//a%20b?c', $files);
+        self::assertSame(['svn', '/svnplugin//a%20b?c'], [$svn->backend, $svn->backendTarget]);
         $script = $routes->route('/plugins/svn/?group_id=1', $files);
         self::assertInstanceOf(Route::class, $script);
         self::assertSame(['fastcgi', 'php'], [$script->outcome, $script->backend]);

@@ -86,7 +86,7 @@ impl Routes {
         let (mut files, method) = (Files::new(files)?, self::method(method)?);
         routed(target, merge_slashes, |target| {
             let route = self.0.route(target, |path| files.kind(path));
-            Route::new(files.py()?, &route, method.as_bytes())
+            Route::new(files.py()?, &route, target, method.as_bytes())
         })
     }
 
@@ -103,7 +103,8 @@ impl Routes {
         routed(target, merge_slashes, |target| {
             let explanation = self.0.explain(target, |path| files.kind(path));
             let py = files.py()?;
-            let route = Py::new(py, Route::new(py, explanation.route(), method.as_bytes())?)?;
+            let route =
+                Py::new(py, Route::new(py, explanation.route(), target, method.as_bytes())?)?;
             Ok(RouteExplanation { route, told: Told::new(&explanation)? })
         })
     }
@@ -211,6 +212,9 @@ pub(crate) struct Route {
     outcome: &'static str,
     /// The name of the server that answers, by HTTP or by FastCGI.
     backend: Option<String>,
+    /// What the server is asked for by HTTP, for "proxy": the target as it was sent; after an internal
+    /// redirect uri, percent-encoded, and args.
+    backend_target: Option<String>,
     /// `$uri` at the end.
     uri: String,
     /// `$args` at the end.
@@ -234,19 +238,24 @@ pub(crate) struct Route {
     text: Option<&'static str>,
     /// The location that answers, whose name is what it does; None where it is the server itself.
     rule: Option<LocationMatch>,
-    /// How often it was redirected internally. A backend is asked for the raw target where it was
-    /// not, and for uri and args where it was.
+    /// How often it was redirected internally.
     internal_redirects: u8,
     /// May the request have its method? Where not, answer 405 instead.
     is_allowed: bool,
 }
 
 impl Route {
-    fn new(py: Python<'_>, route: &tuleap_front::Route<'_>, method: &[u8]) -> PyResult<Self> {
+    fn new(
+        py: Python<'_>,
+        route: &tuleap_front::Route<'_>,
+        target: &RequestTarget<'_>,
+        method: &[u8],
+    ) -> PyResult<Self> {
         let file = route.file().map(|file| path_text(py, &file)).transpose()?;
         let mut answer = Self {
             outcome: route.outcome().as_str(),
             backend: route.backend().map(str::to_owned),
+            backend_target: None,
             uri: from_latin1(route.uri()),
             args: from_latin1(route.args()),
             file: file.map(Bound::unbind),
@@ -262,6 +271,9 @@ impl Route {
             is_allowed: route.allows(method),
         };
         match route.outcome() {
+            RouteOutcome::Proxy { .. } => {
+                answer.backend_target = Some(from_latin1(&route.backend_target(target)));
+            }
             RouteOutcome::FastCgi { document_root, script_name, .. } => {
                 answer.document_root = Some((*document_root).to_owned());
                 answer.script_name = Some(from_latin1(script_name));

@@ -95,6 +95,7 @@ enum Answer<T> {
 struct Way<'a> {
     outcome: &'static str,
     backend: Option<&'a str>,
+    backend_target: Option<String>,
     uri: String,
     args: String,
     file: Option<String>,
@@ -110,10 +111,11 @@ struct Way<'a> {
 }
 
 impl<'a> Way<'a> {
-    fn new(route: &'a Route<'a>, method: &[u8]) -> Self {
+    fn new(route: &'a Route<'a>, target: &RequestTarget<'_>, method: &[u8]) -> Self {
         let mut way = Self {
             outcome: route.outcome().as_str(),
             backend: route.backend(),
+            backend_target: None,
             uri: text(route.uri()),
             args: text(route.args()),
             file: route.file().map(|file| text(&file)),
@@ -128,6 +130,9 @@ impl<'a> Way<'a> {
             is_allowed: route.allows(method),
         };
         match route.outcome() {
+            RouteOutcome::Proxy { .. } => {
+                way.backend_target = Some(text(&route.backend_target(target)));
+            }
             RouteOutcome::FastCgi { document_root, script_name, .. } => {
                 way.document_root = Some(document_root);
                 way.script_name = Some(text(script_name));
@@ -155,7 +160,7 @@ impl<'a> Way<'a> {
 pub fn routes_route(routes: &Routes, asked: &str, merges: bool) -> Result<String, Problem> {
     answer(asked, merges, |target, asked| {
         let route = routes.route(target, |path: &[u8]| asked.kind(path));
-        crate::json(&Answer::Value(Way::new(&route, &asked.method)))
+        crate::json(&Answer::Value(Way::new(&route, target, &asked.method)))
     })
 }
 

@@ -128,6 +128,7 @@ final class Way
             $text($route->action),
             // None is SIZE_MAX, which PHP sees as -1.
             $route->location_index < 0 ? null : $route->location_index,
+            $span($route->backend_target),
         );
     }
 

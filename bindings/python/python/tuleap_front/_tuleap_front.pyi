@@ -1286,6 +1286,11 @@ class Route:
     def backend(self) -> str | None:
         """The name of the server that answers, by HTTP or by FastCGI."""
     @property
+    def backend_target(self) -> str | None:
+        """What the server is asked for by HTTP, for "proxy": the target as it was sent; after an internal
+        redirect uri, percent-encoded, and args.
+        """
+    @property
     def uri(self) -> str:
         """`$uri` at the end."""
     @property
@@ -1322,9 +1327,7 @@ class Route:
         """The location that answers, whose name is what it does; None where it is the server itself."""
     @property
     def internal_redirects(self) -> int:
-        """How often it was redirected internally. A backend is asked for the raw target where it was
-        not, and for uri and args where it was.
-        """
+        """How often it was redirected internally."""
     @property
     def is_allowed(self) -> bool:
         """May the request have its method? Where not, answer 405 instead."""

@@ -340,6 +340,7 @@ fn no_route() -> tuleap_front_route {
         file: empty,
         script_name: empty,
         location: empty,
+        backend_target: empty,
         location_index: 0,
         internal_redirects: 0,
         is_allowed: 0,
