@@ -4,10 +4,9 @@ use tuleap_front::{LocationMatch, Locations, LocationsReason};
 
 use self::tuleap_front_locations_reason as Number;
 use crate::abi::{bytes, tuleap_front_str};
-use crate::guard::{give, guard, handle, store, take};
+use crate::guard::{guard, handle, store, take};
 use crate::output::{copy_out, write_explanation};
 use crate::problem::{Sink, tuleap_front_problem};
-use crate::status::tuleap_front_status as Status;
 
 /// Which location of an nginx server takes a path.
 /// Immutable; any thread; freed by tuleap_front_locations_free.
@@ -55,25 +54,10 @@ pub unsafe extern "C" fn tuleap_front_locations_parse(
     message_cap: usize,
 ) -> *mut tuleap_front_locations {
     let sink = Sink { problem, message, cap: message_cap };
+    // SAFETY: the caller vouches for pointer and length.
+    let text = unsafe { bytes(text, text_len) };
     // SAFETY: the caller vouches for the out-pointers.
-    unsafe { sink.begin() };
-    guard(|| {
-        // SAFETY: the caller vouches for pointer and length.
-        let text = unsafe { bytes(text, text_len) };
-        let Ok(text) = std::str::from_utf8(text) else {
-            let status = Status::TULEAP_FRONT_STATUS_NOT_UTF8;
-            // SAFETY: the caller vouches for the out-pointers.
-            return Err(unsafe { sink.refuse(status, "the locations are not UTF-8") });
-        };
-        match text.parse() {
-            Ok(locations) => Ok(give(tuleap_front_locations(locations))),
-            Err(error) => {
-                let problem = tuleap_front_problem::from(&error);
-                // SAFETY: the caller vouches for the out-pointers.
-                Err(unsafe { sink.report(problem, &error.to_string()) })
-            }
-        }
-    })
+    unsafe { sink.read(text, "the locations are not UTF-8", tuleap_front_locations) }
 }
 
 /// Frees locations; NULL is allowed.

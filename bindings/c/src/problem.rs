@@ -1,11 +1,13 @@
 use std::ffi::c_char;
+use std::fmt::Display;
+use std::str::FromStr;
 
 use tuleap_front::{
     DestinationOriginError, HttpsOriginError, LocationsError, ProxyChainError, RoutesError,
     TrustedProxiesError,
 };
 
-use crate::guard::store;
+use crate::guard::{give, guard, store};
 use crate::output::copy_message;
 use crate::status::tuleap_front_status as Status;
 
@@ -118,5 +120,38 @@ impl Sink {
     pub(crate) unsafe fn refuse(&self, status: Status, message: &str) -> Status {
         // SAFETY: as for `report`.
         unsafe { self.report(tuleap_front_problem::new(status, usize::MAX), message) }
+    }
+}
+
+impl Sink {
+    /// Reads a configuration text, UTF-8, into a handle; what is wrong with it is reported.
+    /// `not_utf8`: what is said where it is not.
+    pub(crate) unsafe fn read<T, H>(
+        &self,
+        text: &[u8],
+        not_utf8: &str,
+        handle: impl FnOnce(T) -> H,
+    ) -> *mut H
+    where
+        T: FromStr<Err: Display>,
+        for<'e> tuleap_front_problem: From<&'e T::Err>,
+    {
+        // SAFETY: as for `report`.
+        unsafe { self.begin() };
+        guard(|| {
+            let Ok(text) = std::str::from_utf8(text) else {
+                let status = Status::TULEAP_FRONT_STATUS_NOT_UTF8;
+                // SAFETY: as for `report`.
+                return Err(unsafe { self.refuse(status, not_utf8) });
+            };
+            match text.parse() {
+                Ok(value) => Ok(give(handle(value))),
+                Err(error) => {
+                    let problem = tuleap_front_problem::from(&error);
+                    // SAFETY: as for `report`.
+                    Err(unsafe { self.report(problem, &error.to_string()) })
+                }
+            }
+        })
     }
 }

@@ -4,11 +4,10 @@ use tuleap_front::{ChainVerdict, ProxyChain};
 
 use self::tuleap_front_chain_verdict as Verdict;
 use crate::abi::bytes;
-use crate::guard::{give, guard, handle, take};
+use crate::guard::{guard, handle, take};
 use crate::origin::scheme_of;
 use crate::output::{copy_out, write_explanation};
 use crate::problem::{Sink, tuleap_front_problem};
-use crate::status::tuleap_front_status as Status;
 
 /// The servers from the client to the application, each with what it does with the scheme.
 /// Immutable; any thread; freed by tuleap_front_proxy_chain_free.
@@ -45,22 +44,10 @@ pub unsafe extern "C" fn tuleap_front_proxy_chain_parse(
     message_cap: usize,
 ) -> *mut tuleap_front_proxy_chain {
     let sink = Sink { problem, message, cap: message_cap };
+    // SAFETY: the caller vouches for pointer and length.
+    let text = unsafe { bytes(text, text_len) };
     // SAFETY: the caller vouches for the out-pointers.
-    unsafe { sink.begin() };
-    guard(|| {
-        // SAFETY: the caller vouches for pointer and length.
-        let text = unsafe { bytes(text, text_len) };
-        let Ok(text) = std::str::from_utf8(text) else {
-            let status = Status::TULEAP_FRONT_STATUS_NOT_UTF8;
-            // SAFETY: the caller vouches for the out-pointers.
-            return Err(unsafe { sink.refuse(status, "the chain is not UTF-8") });
-        };
-        match text.parse() {
-            Ok(chain) => Ok(give(tuleap_front_proxy_chain(chain))),
-            // SAFETY: the caller vouches for the out-pointers.
-            Err(error) => Err(unsafe { sink.report((&error).into(), &error.to_string()) }),
-        }
-    })
+    unsafe { sink.read(text, "the chain is not UTF-8", tuleap_front_proxy_chain) }
 }
 
 /// Frees a chain; NULL is allowed.

@@ -146,25 +146,10 @@ pub unsafe extern "C" fn tuleap_front_routes_parse(
     message_cap: usize,
 ) -> *mut tuleap_front_routes {
     let sink = Sink { problem, message, cap: message_cap };
+    // SAFETY: the caller vouches for pointer and length.
+    let text = unsafe { bytes(text, text_len) };
     // SAFETY: the caller vouches for the out-pointers.
-    unsafe { sink.begin() };
-    guard(|| {
-        // SAFETY: the caller vouches for pointer and length.
-        let text = unsafe { bytes(text, text_len) };
-        let Ok(text) = std::str::from_utf8(text) else {
-            let status = Status::TULEAP_FRONT_STATUS_NOT_UTF8;
-            // SAFETY: the caller vouches for the out-pointers.
-            return Err(unsafe { sink.refuse(status, "the routes are not UTF-8") });
-        };
-        match text.parse() {
-            Ok(routes) => Ok(give(tuleap_front_routes(routes))),
-            Err(error) => {
-                let problem = tuleap_front_problem::from(&error);
-                // SAFETY: the caller vouches for the out-pointers.
-                Err(unsafe { sink.report(problem, &error.to_string()) })
-            }
-        }
-    })
+    unsafe { sink.read(text, "the routes are not UTF-8", tuleap_front_routes) }
 }
 
 /// Makes the routes of the distributed set-up as it is right today. NULL for a fault of the library.
