@@ -29,6 +29,7 @@ use crate::forwarded_hop::Guide;
 use crate::headers::RequestHeaders;
 use crate::nginx::NginxRules;
 use crate::node::trim;
+use crate::scan::has;
 use crate::scheme::Scheme;
 
 /// Maps the `Destination` of COPY and MOVE from the origin that the client knows to the one that
@@ -434,33 +435,37 @@ impl Strict {
     }
 
     fn decide<'a>(&'a self, facts: &DestinationFacts<'a>, value: &'a [u8]) -> Decision<'a> {
-        let answer = self.read(&self.places(facts), self.foreign, value);
+        let answer = self.read(|| self.places(facts), self.foreign, value);
         answer.unwrap_or_else(|reason| refuse(reason, facts))
     }
 
-    /// Steps 2 to 8.
+    /// Steps 2 to 8. The places are asked for where they matter.
     fn read<'a>(
         &self,
-        places: &Places<'a>,
+        places: impl FnOnce() -> Places<'a>,
         foreign: ForeignDestination,
         value: &'a [u8],
     ) -> Result<Decision<'a>, DestinationReason> {
         let text = trim(value);
-        if text.iter().any(u8::is_ascii_control) {
+        if has(text, |byte| byte.is_ascii_control()) {
             return Err(DestinationReason::ControlByte);
         }
         let Answer { parts, cause, entry } = match text {
             [] => Err(DestinationReason::Empty),
             [b'/', b'/', ..] => Err(DestinationReason::NetworkPathReference),
-            [b'/', ..] => Ok(self.path(places.backend, text)),
+            [b'/', ..] => Ok(self.path(places, text)),
             _ => self.uri(places, foreign, text),
         }?;
         Ok(Decision { entry, ..Decision::new(Rewrite::unless_same(parts, value), cause) })
     }
 
     /// A path alone.
-    fn path<'a>(&self, backend: Option<OriginRef<'a>>, value: &'a [u8]) -> Answer<'a> {
-        match backend.filter(|_| self.path_absolute == PathAbsolute::Promote) {
+    fn path<'a>(&self, places: impl FnOnce() -> Places<'a>, value: &'a [u8]) -> Answer<'a> {
+        let backend = match self.path_absolute {
+            PathAbsolute::Promote => places().backend,
+            PathAbsolute::Keep => None,
+        };
+        match backend {
             Some(backend) => {
                 let parts = [backend.prefix(), backend.authority, value];
                 Answer::new(parts, DestinationCause::PathPromoted)
@@ -472,11 +477,12 @@ impl Strict {
     /// An absolute URI.
     fn uri<'a>(
         &self,
-        places: &Places<'a>,
+        places: impl FnOnce() -> Places<'a>,
         foreign: ForeignDestination,
         value: &'a [u8],
     ) -> Result<Answer<'a>, DestinationReason> {
         let Reference { scheme, authority, rest } = reference::parse(value)?;
+        let places = places();
         if let (Some(scheme), Some(backend)) = (scheme, places.backend) {
             if let Some(entry) = self.public.find(scheme, &authority, places.client.as_ref()) {
                 let parts = [backend.prefix(), backend.authority, rest];
@@ -549,7 +555,9 @@ fn documented_parts(guide: Guide, value: &[u8]) -> ([&[u8]; 3], DestinationCause
 
 /// CR, LF and NUL end a value before nginx reads it.
 fn has_line_end(value: &[u8]) -> bool {
-    value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | b'\0'))
+    // Mostly there is no control byte at all, which is known sooner.
+    has(value, |byte| byte.is_ascii_control())
+        && value.iter().any(|byte| matches!(byte, b'\r' | b'\n' | b'\0'))
 }
 
 /// Replaces the lines of this name for which there is another value.

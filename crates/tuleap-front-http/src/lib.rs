@@ -41,6 +41,7 @@ mod request_line;
 mod request_target;
 mod resolver;
 mod routes;
+mod scan;
 mod scheme;
 #[cfg(feature = "serde")]
 mod serialize;

@@ -1,6 +1,5 @@
 mod normalize;
 mod reason;
-mod scan;
 mod split;
 
 use std::borrow::Cow;

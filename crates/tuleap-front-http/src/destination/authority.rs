@@ -5,6 +5,7 @@ use std::net::Ipv6Addr;
 use super::reason::DestinationReason;
 use crate::address::parse_ipv6;
 use crate::node::cut;
+use crate::scan::{Kind, before};
 use crate::scheme::Scheme;
 
 /// A host as it is compared: a name without regard to case, an IPv6 address by value. `%2e` is
@@ -43,12 +44,14 @@ impl Authority<'_> {
 
 /// Reads `[ userinfo "@" ] host [ ":" port ]`.
 pub(crate) fn parse(text: &[u8]) -> Result<Authority<'_>, DestinationReason> {
-    let (userinfo, Some(host)) = cut(text, b'@') else { return parse_host(text) };
-    // Where there are two `@`, what is between them is a host to one reader and a user to another.
-    if !is_userinfo(userinfo) || host.contains(&b'@') {
-        return Err(DestinationReason::AuthorityUserinfo);
+    if !text.contains(&b'@') {
+        return parse_host(text);
     }
-    parse_host(host)
+    // Where there are two `@`, what is between them is a host to one reader and a user to another.
+    match skip(&USERINFO, text) {
+        [b'@', host @ ..] if !host.contains(&b'@') => parse_host(host),
+        _ => Err(DestinationReason::AuthorityUserinfo),
+    }
 }
 
 /// Reads `host [ ":" port ]`, as `Host` carries it (RFC 9110 §7.2).
@@ -65,14 +68,14 @@ pub(crate) fn parse_host(text: &[u8]) -> Result<Authority<'_>, DestinationReason
         };
         return Ok(Authority { host: HostRef::Ipv6(address), port });
     }
-    let (name, port) = cut(text, b':');
-    if name.is_empty() {
-        return Err(DestinationReason::AuthorityEmptyHost);
-    }
-    if !is_reg_name(name) {
-        return Err(DestinationReason::AuthorityHost);
-    }
-    let port = port.map_or(Ok(None), parse_port)?;
+    let after = skip(&REG_NAME, text);
+    let name = before(text, after);
+    let port = match after {
+        [] | [b':', ..] if name.is_empty() => return Err(DestinationReason::AuthorityEmptyHost),
+        [] => None,
+        [b':', port @ ..] => parse_port(port)?,
+        _ => return Err(DestinationReason::AuthorityHost),
+    };
     Ok(Authority { host: HostRef::Name(name), port })
 }
 
@@ -90,28 +93,19 @@ fn parse_port(text: &[u8]) -> Result<Option<u16>, DestinationReason> {
     }
 }
 
-fn is_userinfo(text: &[u8]) -> bool {
-    is_made_of(text, |byte| is_unreserved_or_sub_delim(byte) || byte == b':')
-}
+/// RFC 3986's unreserved and sub-delims.
+static REG_NAME: Kind = Kind::alphanumeric_and(b"-._~!$&'()*+,;=");
 
-fn is_reg_name(text: &[u8]) -> bool {
-    is_made_of(text, is_unreserved_or_sub_delim)
-}
+static USERINFO: Kind = Kind::alphanumeric_and(b"-._~!$&'()*+,;=:");
 
-/// Such bytes and percent-encoded ones.
-fn is_made_of(mut text: &[u8], is_plain: impl Fn(u8) -> bool) -> bool {
-    loop {
-        text = match text {
-            [] => return true,
-            [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                rest
-            }
-            [byte, rest @ ..] if is_plain(*byte) => rest,
-            _ => return false,
-        };
+/// What is left after bytes of this kind and percent-encoded ones.
+fn skip<'t>(kind: &Kind, text: &'t [u8]) -> &'t [u8] {
+    let mut rest = kind.skip(text);
+    while let [b'%', high, low, after @ ..] = rest {
+        if !high.is_ascii_hexdigit() || !low.is_ascii_hexdigit() {
+            break;
+        }
+        rest = kind.skip(after);
     }
-}
-
-fn is_unreserved_or_sub_delim(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=".contains(&byte)
+    rest
 }

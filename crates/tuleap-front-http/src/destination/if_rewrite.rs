@@ -264,7 +264,7 @@ pub(super) struct Tag<'a> {
 impl<'a> Tags<'a> {
     pub(super) fn next(&mut self) -> Result<Option<Tag<'a>>, IfCause> {
         let Some(tag) = self.scan.next_tag()? else { return Ok(None) };
-        let read = self.strict.read(&self.places, ForeignDestination::Pass, tag.text);
+        let read = self.strict.read(|| self.places, ForeignDestination::Pass, tag.text);
         let decision = read.unwrap_or_else(Decision::left);
         Ok(Some(Tag { text: tag.text, start: tag.start, decision }))
     }

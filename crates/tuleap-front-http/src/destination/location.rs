@@ -8,6 +8,7 @@ use super::reference::{self, Cut};
 use super::rewrite::Rewrite;
 use super::{DestinationFacts, DestinationRule, Strict, Style, authority, map_lines};
 use crate::node::trim;
+use crate::scan::has;
 use crate::shown::{shown, without_userinfo};
 
 impl DestinationRule {
@@ -114,7 +115,7 @@ impl Strict {
         value: &'a [u8],
     ) -> Result<Decision<'a>, LocationCause> {
         let text = trim(value);
-        if text.iter().any(u8::is_ascii_control) {
+        if has(text, |byte| byte.is_ascii_control()) {
             return Err(LocationCause::ControlByte);
         }
         let Cut { scheme, authority, rest } =

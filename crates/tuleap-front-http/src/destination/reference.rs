@@ -2,6 +2,7 @@
 
 use super::authority::{self, Authority};
 use super::reason::DestinationReason;
+use crate::scan::{SCHEME, find};
 use crate::scheme::Scheme;
 
 /// `scheme "://" authority rest`, where the rest starts with `/`.
@@ -33,17 +34,14 @@ pub(crate) fn parse(text: &[u8]) -> Result<Reference<'_>, DestinationReason> {
 
 /// Finds the authority: it ends at the first `/`, `?` or `#`.
 pub(crate) fn cut(text: &[u8]) -> Result<Cut<'_>, DestinationReason> {
-    let is_scheme = |byte: &u8| byte.is_ascii_alphanumeric() || b"+-.".contains(byte);
-    let end = text.iter().position(|byte| !is_scheme(byte)).unwrap_or(text.len());
-    let (Some((scheme, [b':', after @ ..])), Some(b'a'..=b'z' | b'A'..=b'Z')) =
-        (text.split_at_checked(end), text.first())
-    else {
+    let (scheme @ [b'a'..=b'z' | b'A'..=b'Z', ..], [b':', after @ ..]) = SCHEME.split(text) else {
         return Err(DestinationReason::RelativeReference);
     };
     let Some(after) = after.strip_prefix(b"//") else {
         return Err(DestinationReason::NoAuthority);
     };
-    let end = after.iter().position(|byte| b"/?#".contains(byte)).unwrap_or(after.len());
+    let is_end = |byte| (byte == b'/') | (byte == b'?') | (byte == b'#');
+    let end = find(after, is_end).unwrap_or(after.len());
     let (authority, rest) = after.split_at_checked(end).unwrap_or((after, b""));
     Ok(Cut { scheme: web_scheme(scheme), authority, rest })
 }

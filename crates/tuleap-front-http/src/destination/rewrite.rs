@@ -40,6 +40,11 @@ pub enum Rewrite<'a> {
 impl<'a> Rewrite<'a> {
     /// The parts, unless they are together what was sent.
     pub(crate) fn unless_same(parts: [&'a [u8]; 3], sent: &[u8]) -> Self {
+        let [first, ..] = parts;
+        // Mostly what is kept is not only equal, but the very bytes.
+        if std::ptr::eq(first, sent) {
+            return Self::Unchanged;
+        }
         let rest = parts.iter().try_fold(sent, |sent, part| sent.strip_prefix(*part));
         if rest.is_some_and(<[u8]>::is_empty) { Self::Unchanged } else { Self::Parts(parts) }
     }

@@ -1,6 +1,6 @@
 use super::MergeSlashes;
 use super::reason::RequestTargetReason;
-use super::scan::{find, has_pair};
+use crate::scan::{find, has, has_pair};
 
 /// Would [`normalize`] do?
 pub(super) fn check(path: &[u8], merge: MergeSlashes) -> Result<(), RequestTargetReason> {
@@ -22,7 +22,7 @@ pub(super) fn check(path: &[u8], merge: MergeSlashes) -> Result<(), RequestTarge
 pub(super) fn is_normal(path: &[u8], merge: MergeSlashes) -> bool {
     // Of most paths a look says so.
     let is_special = |one, other| (one == b'/') & ((other == b'/') | (other == b'.'));
-    if find(path, |byte| byte == b'%').is_none() && !has_pair(path, is_special) {
+    if !has(path, |byte| byte == b'%') && !has_pair(path, is_special) {
         return true;
     }
     let mut rest = path;

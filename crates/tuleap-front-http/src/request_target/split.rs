@@ -1,5 +1,5 @@
 use super::reason::RequestTargetReason;
-use super::scan::{Kind, find};
+use crate::scan::{Kind, SCHEME, before, find, has, has_pair};
 
 /// The parts of a target that a request line is cut into; nothing is decoded.
 #[derive(Clone, Copy, Debug)]
@@ -45,13 +45,14 @@ impl<'a> Split<'a> {
         request_uri: &'a [u8],
         authority: Option<Authority<'a>>,
     ) -> Result<Self, RequestTargetReason> {
-        if let Some(at) = find(request_uri, |byte| byte <= b' ' || byte == 0x7f) {
-            return Err(match request_uri.get(at) {
+        let is_refused = |byte: u8| (byte == b' ') | byte.is_ascii_control();
+        if has(request_uri, is_refused) {
+            return Err(match request_uri.iter().find(|byte| is_refused(**byte)) {
                 Some(b' ') => RequestTargetReason::Blank,
                 _ => RequestTargetReason::ControlByte,
             });
         }
-        let end = find(request_uri, |byte| byte == b'?' || byte == b'#');
+        let end = find(request_uri, |byte| (byte == b'?') | (byte == b'#'));
         let (path, rest) = request_uri.split_at(end.unwrap_or(request_uri.len()));
         let args = match rest {
             [b'?', query @ ..] => until(query, |byte| *byte == b'#'),
@@ -88,7 +89,7 @@ impl<'a> Authority<'a> {
     /// The host without one final dot; neither empty, nor with two dots in a row.
     pub(crate) fn host(self) -> Result<&'a [u8], RequestTargetReason> {
         let host = self.host.strip_suffix(b".").unwrap_or(self.host);
-        if host.is_empty() || self.host.windows(2).any(|pair| pair == b"..") {
+        if host.is_empty() || has_pair(self.host, |one, other| (one == b'.') & (other == b'.')) {
             return Err(RequestTargetReason::Host);
         }
         Ok(host)
@@ -110,9 +111,6 @@ impl<'a> Authority<'a> {
     }
 }
 
-/// What a scheme consists of.
-static SCHEME: Kind = Kind::alphanumeric_and(b"+-.");
-
 /// What a host of the absolute form consists of, outside of brackets.
 static HOST: Kind = Kind::alphanumeric_and(b".-");
 
@@ -127,9 +125,4 @@ fn skip_while(text: &[u8], is_part: impl Fn(&u8) -> bool) -> &[u8] {
 fn until(text: &[u8], is_end: impl Fn(&u8) -> bool) -> &[u8] {
     let end = text.iter().position(is_end).unwrap_or(text.len());
     text.get(..end).unwrap_or(text)
-}
-
-/// The head of `text` that `tail`, its end, leaves.
-fn before<'a>(text: &'a [u8], tail: &[u8]) -> &'a [u8] {
-    text.get(..text.len().saturating_sub(tail.len())).unwrap_or(text)
 }

@@ -4,33 +4,59 @@ const BLOCK: usize = 16;
 
 /// Where the first such byte is.
 #[inline]
-pub(super) fn find(text: &[u8], is_it: impl Fn(u8) -> bool) -> Option<usize> {
+pub(crate) fn find(text: &[u8], is_it: impl Fn(u8) -> bool) -> Option<usize> {
     let (blocks, _) = text.as_chunks::<BLOCK>();
-    let has_it = |block: &[u8; BLOCK]| block.iter().fold(false, |any, byte| any | is_it(*byte));
-    let start = blocks.iter().take_while(|block| !has_it(block)).count() * BLOCK;
+    let start = blocks.iter().take_while(|block| !is_in(block, &is_it)).count() * BLOCK;
     let rest = text.get(start..).unwrap_or_default();
     rest.iter().position(|byte| is_it(*byte)).map(|at| start + at)
 }
 
+/// Is there such a byte? Mostly there is none.
+#[inline]
+pub(crate) fn has(text: &[u8], is_it: impl Fn(u8) -> bool) -> bool {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    // The last block takes some bytes a second time, so that no rest is left.
+    let in_rest = match text.last_chunk::<BLOCK>() {
+        Some(last) => !rest.is_empty() && is_in(last, &is_it),
+        None => rest.iter().any(|byte| is_it(*byte)),
+    };
+    in_rest || blocks.iter().any(|block| is_in(block, &is_it))
+}
+
+#[inline]
+fn is_in(block: &[u8; BLOCK], is_it: impl Fn(u8) -> bool) -> bool {
+    block.iter().fold(false, |any, byte| any | is_it(*byte))
+}
+
 /// Is there such a byte, or such a pair of neighbours?
 #[inline]
-pub(super) fn has_pair(text: &[u8], is_it: impl Fn(u8, u8) -> bool) -> bool {
+pub(crate) fn has_pair(text: &[u8], is_it: impl Fn(u8, u8) -> bool) -> bool {
     let after = text.get(1..).unwrap_or_default();
-    let (blocks, rest) = text.get(..after.len()).unwrap_or_default().as_chunks::<BLOCK>();
+    let text = text.get(..after.len()).unwrap_or_default();
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
     let (after_blocks, after_rest) = after.as_chunks::<BLOCK>();
     let in_pairs = |one: &[u8], other: &[u8]| {
         one.iter().zip(other).fold(false, |any, (one, other)| any | is_it(*one, *other))
     };
-    blocks.iter().zip(after_blocks).any(|(one, other)| in_pairs(one, other))
-        || in_pairs(rest, after_rest)
+    let in_rest = match (text.last_chunk::<BLOCK>(), after.last_chunk::<BLOCK>()) {
+        (Some(one), Some(other)) => !rest.is_empty() && in_pairs(one, other),
+        _ => in_pairs(rest, after_rest),
+    };
+    in_rest || blocks.iter().zip(after_blocks).any(|(one, other)| in_pairs(one, other))
+}
+
+/// The head of `text` that `tail`, its end, leaves.
+#[inline]
+pub(crate) fn before<'t>(text: &'t [u8], tail: &[u8]) -> &'t [u8] {
+    text.get(..text.len().saturating_sub(tail.len())).unwrap_or(text)
 }
 
 /// Bytes of a kind, looked up at once.
-pub(super) struct Kind([bool; 256]);
+pub(crate) struct Kind([bool; 256]);
 
 impl Kind {
     /// Letters, digits and these.
-    pub(super) const fn alphanumeric_and(others: &[u8]) -> Self {
+    pub(crate) const fn alphanumeric_and(others: &[u8]) -> Self {
         let mut kind = [false; 256];
         let mut byte = 0;
         while byte < 256 {
@@ -52,14 +78,23 @@ impl Kind {
         Self(kind)
     }
 
-    /// What is left of a text after the bytes of this kind at its start.
+    /// The bytes of this kind at the start of a text, and what is left.
     #[inline]
-    pub(super) fn skip<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+    pub(crate) fn split<'t>(&self, text: &'t [u8]) -> (&'t [u8], &'t [u8]) {
         let is_it = |byte: &u8| self.0.get(usize::from(*byte)).is_some_and(|is_it| *is_it);
         let end = text.iter().position(|byte| !is_it(byte)).unwrap_or(text.len());
-        text.get(end..).unwrap_or_default()
+        text.split_at_checked(end).unwrap_or((text, b""))
+    }
+
+    /// What is left of a text after the bytes of this kind at its start.
+    #[inline]
+    pub(crate) fn skip<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        self.split(text).1
     }
 }
+
+/// What a scheme consists of (RFC 3986 §3.1).
+pub(crate) static SCHEME: Kind = Kind::alphanumeric_and(b"+-.");
 
 #[cfg(test)]
 mod tests {
@@ -70,10 +105,12 @@ mod tests {
         for length in 0..70 {
             let mut text = vec![b'a'; length];
             assert_eq!(find(&text, |byte| byte == b'/'), None);
+            assert!(!has(&text, |byte| byte == b'/'));
             assert!(!has_pair(&text, |one, other| (one, other) == (b'/', b'.')));
             for at in 0..length {
                 text[at] = b'/';
                 assert_eq!(find(&text, |byte| byte == b'/'), Some(at));
+                assert!(has(&text, |byte| byte == b'/'));
                 let pair = at + 1 < length;
                 assert_eq!(has_pair(&text, |one, other| (one, other) == (b'/', b'a')), pair);
                 text[at] = b'a';
