@@ -5,17 +5,20 @@ use std::env;
 use std::fs;
 use std::process::Command;
 
-use tuleap_front_benches::{Fallible, Group, NOTHING};
-
-/// Short runs: what is not the call cancels out between them.
-const PASSES: [u64; 2] = [1_000, 6_000];
+use crate::{Fallible, Group, NOTHING};
 
 /// Instructions by group and contender, without those of the loop around the call.
-pub(crate) struct Instructions(BTreeMap<(&'static str, &'static str), f64>);
+#[derive(Debug)]
+pub struct Instructions(BTreeMap<(&'static str, &'static str), f64>);
 
 impl Instructions {
-    /// Counts the contenders that these groups have under these names.
-    pub(crate) fn count(groups: &[&str], names: &[&str]) -> Fallible<Self> {
+    /// Counts the contenders that these groups have under these names. This program is run for it
+    /// with `--loop GROUP CONTENDER PASSES`, which is [`run_contender`].
+    ///
+    /// # Errors
+    ///
+    /// No valgrind, or an input that does not build.
+    pub fn count(groups: &[&str], names: &[&str]) -> Fallible<Self> {
         let mut counts = BTreeMap::new();
         for group in groups.iter().filter_map(|name| Group::named(name)) {
             let nothing = per_pass(group.name(), NOTHING)?;
@@ -29,13 +32,29 @@ impl Instructions {
         Ok(Self(counts))
     }
 
-    pub(crate) fn get(&self, group: &str, contender: &str) -> Option<f64> {
+    /// Instructions a call.
+    #[must_use]
+    pub fn get(&self, group: &str, contender: &str) -> Option<f64> {
         self.0.get(&(group, contender)).copied()
     }
 }
 
+/// Makes calls and nothing else, for an instruction counter.
+///
+/// # Errors
+///
+/// Nobody has this name.
+pub fn run_contender(group: &str, contender: &str, passes: &str) -> Fallible<()> {
+    let group = Group::named(group).ok_or("no such group")?;
+    let mut contenders = group.contenders()?.into_iter();
+    let mut contender =
+        contenders.find(|one| one.name() == contender).ok_or("no such contender")?;
+    contender.run(passes.parse()?);
+    Ok(())
+}
+
 fn per_pass(group: &str, contender: &str) -> Fallible<f64> {
-    let [few, many] = PASSES;
+    let [few, many] = Group::named(group).map_or([0, 1], Group::counted_passes);
     let difference = total(group, contender, many)? - total(group, contender, few)?;
     Ok(difference / (many - few) as f64)
 }

@@ -8,12 +8,15 @@ use tuleap_front::{Peer, TrustedProxies};
 use crate::addresses::{self, Family};
 use crate::cases::Case;
 use crate::nginx::pton;
-use crate::{Contender, Fallible, lookups, requests};
+use crate::{Contender, Fallible, lookups, requests, rules};
 
 /// Our answer.
 pub const OURS: &str = "tuleap-front";
 /// Our answer from an `http::HeaderMap`, which is what the other crates are given.
 pub const OURS_FROM_MAP: &str = "tuleap-front (HeaderMap)";
+
+/// What makes an input long.
+const FOLDER: &str = "/abcdefg";
 
 /// A call that finds nobody: the loop around every call.
 pub const NOTHING: &str = "nothing";
@@ -32,11 +35,15 @@ enum Kind {
     Lookup(usize, Family),
     Parse(Family),
     Request(fn() -> Fallible<Case>),
+    Rule(Contest, &'static str, usize),
 }
 
+/// Ours and theirs for one input.
+type Contest = fn(&str) -> Fallible<Vec<Contender>>;
+
 impl Group {
-    /// All of them, in the order in which they are reported.
-    pub const ALL: &[Self] = &[
+    /// Those about the client's address, in the order in which they are reported.
+    pub const CLIENT_IP: &[Self] = &[
         Self::request("no-header", "no header", Case::no_header),
         Self::request("untrusted-peer", "untrusted peer", Case::untrusted_peer),
         Self::request("one-entry", "1 entry", Case::one_entry),
@@ -61,6 +68,9 @@ impl Group {
         Self { name: "load-100000", title: "100 000 networks", kind: Kind::Load(100_000) },
     ];
 
+    /// Those about `Destination` and what goes with it.
+    pub const RULES: &[Self] = rules::GROUPS;
+
     const fn request(
         name: &'static str,
         title: &'static str,
@@ -73,10 +83,30 @@ impl Group {
         Self { name, title, kind: Kind::Lookup(count, family) }
     }
 
+    pub(crate) const fn rule(
+        name: &'static str,
+        title: &'static str,
+        contest: Contest,
+        input: &'static str,
+    ) -> Self {
+        Self::long(name, title, contest, input, 0)
+    }
+
+    /// An input that is made so long, by folders behind it.
+    pub(crate) const fn long(
+        name: &'static str,
+        title: &'static str,
+        contest: Contest,
+        input: &'static str,
+        length: usize,
+    ) -> Self {
+        Self { name, title, kind: Kind::Rule(contest, input, length) }
+    }
+
     /// The group of this name.
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        Self::ALL.iter().find(|group| group.name == name)
+        Self::CLIENT_IP.iter().chain(Self::RULES).find(|group| group.name == name)
     }
 
     /// A short name in kebab-case; what belongs together starts alike.
@@ -97,6 +127,14 @@ impl Group {
         matches!(self.kind, Kind::Request(_))
     }
 
+    /// Two short runs, for counting instructions: what is not the call cancels out between them.
+    pub(crate) const fn counted_passes(&self) -> [u64; 2] {
+        match self.kind {
+            Kind::Rule(_, _, 1..) => [20, 120],
+            _ => [200, 1_200],
+        }
+    }
+
     /// The contenders, ours first.
     ///
     /// # Errors
@@ -109,6 +147,10 @@ impl Group {
             Kind::Lookup(count, Family::Ipv6) => lookups::ipv6(count),
             Kind::Parse(family) => parse(family),
             Kind::Request(case) => requests::contenders(case()?),
+            Kind::Rule(contest, input, length) => {
+                let folders = length.saturating_sub(input.len()).div_ceil(FOLDER.len());
+                contest(&format!("{input}{}", FOLDER.repeat(folders)))
+            }
         }
     }
 }

@@ -3,29 +3,35 @@
 use std::fs;
 use std::path::Path;
 
-/// The version of the nginx whose walk is compiled in.
-pub(crate) const NGINX: &str = env!("BENCH_NGINX");
+/// The machine and the compilers.
+#[derive(Debug)]
+pub struct Machine;
 
-/// One line for each thing.
-pub(crate) fn facts() -> Vec<String> {
-    let crates = ["client-ip", "ip_network_table", "iptrie", "prefix-trie", "real-ip"]
-        .map(|name| format!("{name} {}", locked_version(name)));
-    vec![
-        format!("processor: {}", processor()),
-        format!(
-            "{}, {}, target-cpu: {}",
-            env!("BENCH_RUSTC"),
-            env!("BENCH_TARGET"),
-            env!("BENCH_TARGET_CPU")
-        ),
-        format!("C: {}, -O3", env!("BENCH_CC")),
-        format!("nginx {NGINX}"),
-        format!("crates: {}", crates.join(", ")),
-    ]
+impl Machine {
+    /// The version of the nginx whose walk is compiled in.
+    pub const NGINX: &str = env!("BENCH_NGINX");
+
+    /// The C compiler.
+    pub const CC: &str = env!("BENCH_CC");
+
+    /// The processor, and the Rust compiler with its target.
+    #[must_use]
+    pub fn facts() -> [String; 2] {
+        [
+            format!("processor: {}", processor()),
+            format!(
+                "{}, {}, target-cpu: {}",
+                env!("BENCH_RUSTC"),
+                env!("BENCH_TARGET"),
+                env!("BENCH_TARGET_CPU")
+            ),
+        ]
+    }
 }
 
 /// The version of a crate in the lock file.
-pub(crate) fn locked_version(name: &str) -> String {
+#[must_use]
+pub fn locked_version(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock");
     let lock = fs::read_to_string(path).unwrap_or_default();
     let entry = lock.split_once(&format!("name = \"{name}\"\nversion = \"")).map(|found| found.1);

@@ -1,11 +1,11 @@
-//! `RESULTS.md`: what was measured, and what of it was promised.
+//! The part of `RESULTS.md`: what was measured, and what of it was promised.
 
 use std::fmt::{Display, Formatter, Result};
 
-use tuleap_front_benches::{Fallible, Group, OURS, OURS_FROM_MAP, Rounds};
+use tuleap_front_benches::{
+    Fallible, Group, Instructions, Machine, OURS, OURS_FROM_MAP, Rounds, cell, locked_version,
+};
 
-use crate::callgrind::Instructions;
-use crate::machine;
 use crate::scripts::Languages;
 use crate::targets::targets;
 
@@ -26,9 +26,13 @@ impl Display for Report {
     fn fmt(&self, out: &mut Formatter<'_>) -> Result {
         writeln!(out, "# What the client's address costs\n")?;
         writeln!(out, "Written by `cargo xtask bench client-ip`. {METHOD}\n")?;
-        for fact in machine::facts() {
+        for fact in Machine::facts() {
             writeln!(out, "- {fact}")?;
         }
+        writeln!(out, "- C: {}, -O3", Machine::CC)?;
+        writeln!(out, "- nginx {}", Machine::NGINX)?;
+        let crates = CRATES.map(|name| format!("{name} {}", locked_version(name)));
+        writeln!(out, "- crates: {}", crates.join(", "))?;
         writeln!(out, "\n## In short\n\n<!-- readme:begin -->")?;
         self.write_summary(out)?;
         writeln!(out, "<!-- readme:end -->")?;
@@ -46,6 +50,8 @@ impl Display for Report {
         self.write_languages(out)
     }
 }
+
+const CRATES: [&str; 5] = ["client-ip", "ip_network_table", "iptrie", "prefix-trie", "real-ip"];
 
 const METHOD: &str = "Every number is the median of batches that all contenders run in turn; \
 ratios are medians of each round's ratio. A call gets the peer's address and the header's value \
@@ -83,8 +89,8 @@ impl Report {
         writeln!(out, "| --- | --- | ---: | ---: |")?;
         let rust_and_c = [
             (OURS, "", env!("CARGO_PKG_VERSION").to_owned()),
-            ("nginx", ", its walk as C", machine::NGINX.to_owned()),
-            ("real-ip", ", Rust", machine::locked_version("real-ip")),
+            ("nginx", ", its walk as C", Machine::NGINX.to_owned()),
+            ("real-ip", ", Rust", locked_version("real-ip")),
         ];
         for (name, what, version) in rust_and_c {
             let ns = self.rounds.nanoseconds("realistic", name);
@@ -123,7 +129,7 @@ impl Report {
         }
         writeln!(out, "| | {} |", contenders.join(" | "))?;
         writeln!(out, "| --- |{}", " ---: |".repeat(contenders.len()))?;
-        for group in Group::ALL.iter().filter(|group| filter(group)) {
+        for group in Group::CLIENT_IP.iter().filter(|group| filter(group)) {
             write!(out, "| {}", group.title())?;
             for name in contenders {
                 let mark = if self.rounds.is_wrong(group.name(), name) { " ≠" } else { "" };
@@ -177,15 +183,5 @@ impl Report {
             writeln!(out, "\nLeft out, since they do not run here: {programs}.")?;
         }
         Ok(())
-    }
-}
-
-/// A number with as many digits as mean something.
-pub(crate) fn cell(value: Option<f64>) -> String {
-    match value {
-        None => "–".to_owned(),
-        Some(value) if value < 9.95 => format!("{value:.2}"),
-        Some(value) if value < 99.5 => format!("{value:.1}"),
-        Some(value) => format!("{value:.0}"),
     }
 }

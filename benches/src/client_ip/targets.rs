@@ -1,23 +1,8 @@
 //! What was promised: the bounds, each with what this run says.
 
-use std::fmt::{Display, Formatter, Result};
+use tuleap_front_benches::{Group, OURS, Rounds, Target};
 
-use tuleap_front_benches::{Group, OURS, Rounds};
-
-use crate::report::{Report, cell};
-
-/// A promise.
-pub(crate) struct Target {
-    what: String,
-    bound: Bound,
-    unit: &'static str,
-    measured: Option<f64>,
-}
-
-enum Bound {
-    AtLeast(f64),
-    AtMost(f64),
-}
+use crate::report::Report;
 
 /// Every promise about the client's address.
 pub(crate) fn targets(report: &Report) -> Vec<Target> {
@@ -33,10 +18,14 @@ pub(crate) fn targets(report: &Report) -> Vec<Target> {
 fn against_rust_and_c(rounds: &Rounds) -> Vec<Target> {
     let times = |group, name| rounds.ratio((group, name), (group, OURS));
     vec![
-        at_least(1.5, "realistic: nginx's walk", times("realistic", "nginx")),
-        at_least(8.0, "realistic: real-ip", times("realistic", "real-ip")),
-        at_least(30.0, "1 000 networks: nginx's walk", times("networks-1000", "nginx")),
-        at_least(3_000.0, "100 000 networks: nginx's walk", times("networks-100000", "nginx")),
+        Target::at_least(1.5, "realistic: nginx's walk", times("realistic", "nginx")),
+        Target::at_least(8.0, "realistic: real-ip", times("realistic", "real-ip")),
+        Target::at_least(30.0, "1 000 networks: nginx's walk", times("networks-1000", "nginx")),
+        Target::at_least(
+            3_000.0,
+            "100 000 networks: nginx's walk",
+            times("networks-100000", "nginx"),
+        ),
     ]
 }
 
@@ -50,7 +39,7 @@ fn against_languages(report: &Report) -> Vec<Target> {
     promises
         .map(|(name, bound)| {
             let ratio = report.languages.peer(name).map(|peer| peer.ratio);
-            at_least(bound, format!("realistic: {name}"), ratio)
+            Target::at_least(bound, format!("realistic: {name}"), ratio)
         })
         .into()
 }
@@ -64,29 +53,44 @@ fn of_growth(rounds: &Rounds) -> Vec<Target> {
         .map(|(hops, realistic)| (hops - realistic) / 30.0 / realistic);
     vec![
         // As one entry: room for noise alone.
-        at_most(
+        Target::at_most(
             1.1,
             "",
             "64 entries, 63 forged: times 1 entry",
             rounds.ratio(("forged-64", OURS), ("one-entry", OURS)),
         ),
-        at_most(7.0 / 18.0, "", "each further trusted hop: times the realistic case", per_hop),
-        at_most(1.5, "", "1 000 networks: times one /24", of_realistic("networks-1000")),
-        at_most(1.5, "", "100 000 networks: times one /24", of_realistic("networks-100000")),
-        at_most(15.0, " ms", "load 100 000 networks", ours("load-100000").map(|ns| ns / 1e6)),
+        Target::at_most(
+            7.0 / 18.0,
+            "",
+            "each further trusted hop: times the realistic case",
+            per_hop,
+        ),
+        Target::at_most(1.5, "", "1 000 networks: times one /24", of_realistic("networks-1000")),
+        Target::at_most(
+            1.5,
+            "",
+            "100 000 networks: times one /24",
+            of_realistic("networks-100000"),
+        ),
+        Target::at_most(
+            15.0,
+            " ms",
+            "load 100 000 networks",
+            ours("load-100000").map(|ns| ns / 1e6),
+        ),
     ]
 }
 
 /// Against whichever crate is best at that size.
 fn of_lookups(rounds: &Rounds) -> Vec<Target> {
-    let lookups = Group::ALL.iter().filter(|group| group.name().starts_with("set-"));
+    let lookups = Group::CLIENT_IP.iter().filter(|group| group.name().starts_with("set-"));
     lookups
         .map(|group| {
             let best = ["iptrie", "prefix-trie", "ip_network_table"]
                 .into_iter()
                 .filter_map(|name| rounds.ratio((group.name(), name), (group.name(), OURS)))
                 .min_by(f64::total_cmp);
-            at_least(1.0, format!("look-up in {}: the best crate", group.title()), best)
+            Target::at_least(1.0, format!("look-up in {}: the best crate", group.title()), best)
         })
         .collect()
 }
@@ -94,8 +98,8 @@ fn of_lookups(rounds: &Rounds) -> Vec<Target> {
 fn of_parsing(rounds: &Rounds) -> Vec<Target> {
     let times_std = |group| rounds.ratio((group, "std"), (group, OURS));
     vec![
-        at_least(1.2, "IPv4 text: std", times_std("parse-v4")),
-        at_least(3.0, "IPv6 text: std", times_std("parse-v6")),
+        Target::at_least(1.2, "IPv4 text: std", times_std("parse-v4")),
+        Target::at_least(3.0, "IPv6 text: std", times_std("parse-v6")),
     ]
 }
 
@@ -103,38 +107,7 @@ fn of_instructions(report: &Report) -> Vec<Target> {
     [("realistic", 330.0), ("no-header", 60.0), ("untrusted-peer", 60.0)]
         .map(|(group, bound)| {
             let what = format!("{group}: instructions");
-            at_most(bound, "", what, report.instructions(group, OURS))
+            Target::at_most(bound, "", what, report.instructions(group, OURS))
         })
         .into()
-}
-
-/// So many times our time.
-fn at_least(bound: f64, what: impl Into<String>, measured: Option<f64>) -> Target {
-    Target { what: what.into(), bound: Bound::AtLeast(bound), unit: "x", measured }
-}
-
-fn at_most(
-    bound: f64,
-    unit: &'static str,
-    what: impl Into<String>,
-    measured: Option<f64>,
-) -> Target {
-    Target { what: what.into(), bound: Bound::AtMost(bound), unit, measured }
-}
-
-impl Display for Target {
-    fn fmt(&self, out: &mut Formatter<'_>) -> Result {
-        let Self { what, bound, unit, measured } = self;
-        let (sign, bound, is_met) = match *bound {
-            Bound::AtLeast(bound) => (">=", bound, measured.is_some_and(|value| value >= bound)),
-            Bound::AtMost(bound) => ("<=", bound, measured.is_some_and(|value| value <= bound)),
-        };
-        let verdict = match (measured, is_met) {
-            (None, _) => "not measured",
-            (Some(_), true) => "met",
-            (Some(_), false) => "**not met**",
-        };
-        let (bound, measured) = (cell(Some(bound)), cell(*measured));
-        write!(out, "| {what} | {sign} {bound}{unit} | {measured}{unit} | {verdict} |")
-    }
 }

@@ -5,6 +5,7 @@
 use std::process::ExitCode;
 
 mod apache;
+mod bench;
 mod budget;
 mod build;
 mod c;
@@ -29,7 +30,7 @@ usage: cargo xtask COMMAND
                                Subversion repository
   test [PART]... [--require all]
                                everything, or some parts: tidy, rust, recorded, c, differential,
-                               php, python, node, wasm, nginx, apache, dav;
+                               php, python, node, wasm, nginx, apache, dav, instructions;
                                and, not part of everything since they take longer: `hard`, and
                                `nginx-versions` for older ones
   test recorded [--dir DIR]    recorded rows through every surface, one line per file and surface
@@ -38,7 +39,8 @@ usage: cargo xtask COMMAND
                                the module for Debian's nginx, or for the nginx of these sources;
                                prints where it is
   build apache                 the module for the Apache that is installed; prints where it is
-  bench client-ip [--quick]    speed beside the peers; writes benches/RESULTS.md
+  bench client-ip [--quick]    speed beside the peers; writes its part of benches/RESULTS.md
+  bench destination [--quick]  Destination, redirects and targets beside the regex crate; the same
   bench servers [--quick]      what the modules cost in nginx and Apache; writes benches/SERVERS.md
   dist                         packages into target/dist, each tried from a clean environment
   coverage                     bindings/api.toml against the code and the bindings
@@ -73,9 +75,10 @@ fn run(words: &[&str]) -> Result<bool, String> {
         ["build", "c", "--prefix", prefix] => {
             build::c(Some(prefix)).map(|prefix| println!("{}", prefix.display())).map(|()| true)
         }
-        ["bench", "client-ip", rest @ ..] => bench(rest),
-        ["bench", "bindings"] => bench_bindings(),
-        ["bench", "servers", rest @ ..] => bench_servers(rest),
+        ["bench", "client-ip", rest @ ..] => bench::rules("bench-client-ip", rest),
+        ["bench", "destination", rest @ ..] => bench::rules("bench-destination", rest),
+        ["bench", "bindings"] => bench::bindings(),
+        ["bench", "servers", rest @ ..] => bench::servers(rest),
         ["build", "nginx"] => build_nginx(None),
         ["build", "nginx", "--nginx-src", source] => build_nginx(Some(source)),
         ["build", "apache"] => build_apache(),
@@ -100,33 +103,6 @@ fn build_nginx(source: Option<&str>) -> Result<bool, String> {
 fn build_apache() -> Result<bool, String> {
     doctor::require(doctor::APACHE_MODULE)?;
     apache::build().map(|module| println!("{}", module.display())).map(|()| true)
-}
-
-fn bench(rest: &[&str]) -> Result<bool, String> {
-    let runner =
-        ["run", "--release", "--package", "tuleap-front-benches", "--bin", "bench-client-ip", "--"];
-    shell::cargo(&runner).args(rest).succeeds()
-}
-
-/// What the modules cost in their servers, beside what the servers have.
-fn bench_servers(rest: &[&str]) -> Result<bool, String> {
-    doctor::require(doctor::SERVER_BENCHES)?;
-    let (nginx, apache) = (nginx::build(None)?, apache::build()?);
-    let package = ["--package", "tuleap-front-benches", "--bin", "bench-servers", "--"];
-    let call = shell::cargo(&["run", "--release"]).args(&package).path(&nginx).path(&apache);
-    call.args(rest).succeeds()
-}
-
-/// The cost of a call in each language, beside what the language has.
-fn bench_bindings() -> Result<bool, String> {
-    for (language, bench) in [
-        ("php", php::bench as fn() -> Result<String, String>),
-        ("python", python::bench),
-        ("node and wasm", node::bench),
-    ] {
-        println!("---- {language}\n{}", bench()?.trim_end());
-    }
-    Ok(true)
 }
 
 /// Every package, each tried from a clean environment.

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use crate::doctor::{self, Need};
 use crate::shell::{Call, cargo};
-use crate::{c, node, php, python, recorded, servers, tidy};
+use crate::{bench, c, node, php, python, recorded, servers, tidy};
 
 /// A part of the tests.
 struct Part {
@@ -50,6 +50,12 @@ const PARTS: &[Part] = &[
     Part { name: "nginx", needs: doctor::NGINX_ALL, run: servers::test_nginx, on_demand: false },
     Part { name: "apache", needs: doctor::APACHE_ALL, run: servers::test_apache, on_demand: false },
     Part { name: "dav", needs: doctor::DAV_ALL, run: servers::test_dav, on_demand: false },
+    Part {
+        name: "instructions",
+        needs: &[doctor::CC, doctor::VALGRIND],
+        run: bench::instructions,
+        on_demand: false,
+    },
     Part {
         name: "nginx-versions",
         needs: doctor::NGINX_OLD,
