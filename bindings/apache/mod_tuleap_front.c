@@ -69,6 +69,15 @@ static const char *refuse(cmd_parms *cmd, const char *message)
     return apr_pstrcat(cmd->pool, cmd->cmd->name, ": ", message, NULL);
 }
 
+/*
+ * Handles are made while the configuration is read, before there is any request. AllowOverrideList
+ * can let a directive into a file that is read with one.
+ */
+const char *mtf_misplaced(cmd_parms *cmd)
+{
+    return ap_check_cmd_context(cmd, NOT_IN_HTACCESS);
+}
+
 static mtf_rules *own_rules(cmd_parms *cmd, mtf_dir_conf *conf)
 {
     if (!conf->rules) {
@@ -102,9 +111,13 @@ static const char *joined(cmd_parms *cmd, const char *first, const char *separat
 static const char *set_trusted_proxies(cmd_parms *cmd, void *conf, const char *args)
 {
     static const char trust_all[] = "allow_trust_all";
-    mtf_rules *rules = own_rules(cmd, conf);
-    const char *rest = args, *text, *message;
+    const char *rest = args, *text, *message = mtf_misplaced(cmd);
+    mtf_rules *rules;
 
+    if (message) {
+        return message;
+    }
+    rules = own_rules(cmd, conf);
     if (strcmp(ap_getword_conf(cmd->temp_pool, &rest), trust_all) == 0) {
         rules->list_flags = TULEAP_FRONT_LIST_ALLOW_TRUST_ALL;
         args = rest;
@@ -129,12 +142,16 @@ static const char *checked(cmd_parms *cmd, const mtf_rules *rules)
 
 static const char *set_header(cmd_parms *cmd, void *conf, const char *args)
 {
-    mtf_rules *rules = own_rules(cmd, conf);
-    const char *names = words(cmd, args, ",");
+    const char *names = words(cmd, args, ","), *message = mtf_misplaced(cmd);
+    mtf_rules *rules;
 
+    if (message) {
+        return message;
+    }
     if (!*names) {
         return refuse(cmd, "there is no name of a header");
     }
+    rules = own_rules(cmd, conf);
     rules->headers = joined(cmd, rules->headers, ",", names);
     return checked(cmd, rules);
 }
@@ -158,15 +175,20 @@ static const char *not_hops(cmd_parms *cmd, const char *arg)
 
 static const char *set_hops(cmd_parms *cmd, void *conf, const char *arg, const char *option)
 {
-    mtf_rules *rules = own_rules(cmd, conf);
+    const char *message = mtf_misplaced(cmd);
+    mtf_rules *rules;
     apr_uint32_t hops = 0;
 
+    if (message) {
+        return message;
+    }
     if (ap_cstr_casecmp(arg, "off") != 0 && !read_number(arg, &hops)) {
         return not_hops(cmd, arg);
     }
     if (option && strcmp(option, "danger_any_peer") != 0) {
         return refuse(cmd, apr_psprintf(cmd->pool, "\"%s\" is not danger_any_peer", option));
     }
+    rules = own_rules(cmd, conf);
     rules->hops = (int) hops;
     rules->hop_flags = option ? TULEAP_FRONT_RESOLVER_DANGER_ANY_PEER : 0;
     return checked(cmd, rules);
@@ -174,12 +196,17 @@ static const char *set_hops(cmd_parms *cmd, void *conf, const char *arg, const c
 
 static const char *set_max_hops(cmd_parms *cmd, void *conf, const char *arg)
 {
-    mtf_rules *rules = own_rules(cmd, conf);
+    const char *message = mtf_misplaced(cmd);
+    mtf_rules *rules;
     apr_uint32_t max_hops;
 
+    if (message) {
+        return message;
+    }
     if (!read_number(arg, &max_hops)) {
         return not_hops(cmd, arg);
     }
+    rules = own_rules(cmd, conf);
     rules->max_hops = (int) max_hops;
     return checked(cmd, rules);
 }
@@ -187,7 +214,11 @@ static const char *set_max_hops(cmd_parms *cmd, void *conf, const char *arg)
 static const char *set_client_ip(cmd_parms *cmd, void *confv, const char *arg)
 {
     mtf_dir_conf *conf = confv;
+    const char *message = mtf_misplaced(cmd);
 
+    if (message) {
+        return message;
+    }
     if (ap_cstr_casecmp(arg, "on") == 0) {
         conf->client_ip = MTF_ON;
     }
@@ -207,7 +238,11 @@ static const char *set_client_ip(cmd_parms *cmd, void *confv, const char *arg)
 static const char *set_forwarded(cmd_parms *cmd, void *confv, const char *arg)
 {
     mtf_dir_conf *conf = confv;
+    const char *message = mtf_misplaced(cmd);
 
+    if (message) {
+        return message;
+    }
     if (ap_cstr_casecmp(arg, "on") == 0) {
         conf->forwarded = MTF_ON;
     }
@@ -258,9 +293,16 @@ static const char *set_shadow_log(cmd_parms *cmd, void *dir, const char *first, 
     return NULL;
 }
 
+static const char *set_flag(cmd_parms *cmd, void *conf, int is_on)
+{
+    const char *message = mtf_misplaced(cmd);
+
+    return message ? message : ap_set_flag_slot(cmd, conf, is_on);
+}
+
 #define ANYWHERE (RSRC_CONF | ACCESS_CONF)
 #define FLAG(name, field, help) \
-    AP_INIT_FLAG(name, ap_set_flag_slot, (void *) APR_OFFSETOF(mtf_dir_conf, field), ANYWHERE, help)
+    AP_INIT_FLAG(name, set_flag, (void *) APR_OFFSETOF(mtf_dir_conf, field), ANYWHERE, help)
 
 static const command_rec commands[] = {
     AP_INIT_RAW_ARGS("TuleapTrustedProxies", set_trusted_proxies, NULL, ANYWHERE,

@@ -128,6 +128,10 @@ typedef struct {
     int is_answered_in_text;                 /* the answer is a line of plain text */
 } mtf_request;
 
+/* mod_tuleap_front.c */
+
+const char *mtf_misplaced(cmd_parms *cmd);
+
 /* tuleap_front_rules.c */
 
 mtf_rules *mtf_rules_make(apr_pool_t *p);

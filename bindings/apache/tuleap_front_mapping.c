@@ -125,8 +125,12 @@ static const char *checked(cmd_parms *cmd, const mtf_mapping *mapping)
 const char *mtf_set_destination(cmd_parms *cmd, void *confv, const char *arg)
 {
     mtf_dir_conf *conf = confv;
+    const char *message = mtf_misplaced(cmd);
     mtf_switch *entry;
 
+    if (message) {
+        return message;
+    }
     if (ap_cstr_casecmp(arg, "on") == 0) {
         conf->destination = MTF_ON;
     }
@@ -149,9 +153,14 @@ const char *mtf_set_destination(cmd_parms *cmd, void *confv, const char *arg)
 
 const char *mtf_set_destination_public(cmd_parms *cmd, void *conf, const char *args)
 {
-    mtf_mapping *mapping = own_mapping(cmd, conf);
-    const char *origins = mapping->origins ? mapping->origins : "";
+    const char *message = mtf_misplaced(cmd), *origins;
+    mtf_mapping *mapping;
 
+    if (message) {
+        return message;
+    }
+    mapping = own_mapping(cmd, conf);
+    origins = mapping->origins ? mapping->origins : "";
     while (*args) {
         const char *word = ap_getword_conf(cmd->temp_pool, &args);
 
@@ -164,16 +173,26 @@ const char *mtf_set_destination_public(cmd_parms *cmd, void *conf, const char *a
 
 const char *mtf_set_destination_backend(cmd_parms *cmd, void *conf, const char *arg)
 {
-    mtf_mapping *mapping = own_mapping(cmd, conf);
+    const char *message = mtf_misplaced(cmd);
+    mtf_mapping *mapping;
 
+    if (message) {
+        return message;
+    }
+    mapping = own_mapping(cmd, conf);
     mapping->backend = arg;
     return checked(cmd, mapping);
 }
 
 const char *mtf_set_destination_foreign(cmd_parms *cmd, void *conf, const char *arg)
 {
-    mtf_mapping *mapping = own_mapping(cmd, conf);
+    const char *message = mtf_misplaced(cmd);
+    mtf_mapping *mapping;
 
+    if (message) {
+        return message;
+    }
+    mapping = own_mapping(cmd, conf);
     mapping->foreign_pass = ap_cstr_casecmp(arg, "pass") == 0;
     return mapping->foreign_pass || ap_cstr_casecmp(arg, "reject") == 0
            ? NULL : is_none_of(cmd, arg, "Reject, Pass");
@@ -181,8 +200,13 @@ const char *mtf_set_destination_foreign(cmd_parms *cmd, void *conf, const char *
 
 const char *mtf_set_destination_path(cmd_parms *cmd, void *conf, const char *arg)
 {
-    mtf_mapping *mapping = own_mapping(cmd, conf);
+    const char *message = mtf_misplaced(cmd);
+    mtf_mapping *mapping;
 
+    if (message) {
+        return message;
+    }
+    mapping = own_mapping(cmd, conf);
     mapping->path_promote = ap_cstr_casecmp(arg, "promote") == 0;
     return mapping->path_promote || ap_cstr_casecmp(arg, "keep") == 0
            ? NULL : is_none_of(cmd, arg, "Keep, Promote");
@@ -190,8 +214,12 @@ const char *mtf_set_destination_path(cmd_parms *cmd, void *conf, const char *arg
 
 const char *mtf_set_destination_if(cmd_parms *cmd, void *conf, int is_on)
 {
-    own_mapping(cmd, conf)->if_tags = is_on ? MTF_ON : MTF_OFF;
-    return NULL;
+    const char *message = mtf_misplaced(cmd);
+
+    if (!message) {
+        own_mapping(cmd, conf)->if_tags = is_on ? MTF_ON : MTF_OFF;
+    }
+    return message;
 }
 
 /*

@@ -68,9 +68,13 @@ const char *mtf_set_https_redirect(cmd_parms *cmd, void *confv, int argc, char *
     mtf_dir_conf *conf = confv;
     mtf_redirect_conf *redirect = apr_pcalloc(cmd->pool, sizeof(*redirect));
     mtf_options options = { 0, 0, TULEAP_FRONT_REDIRECT_STATUS_DEFAULT };
+    const char *misplaced = mtf_misplaced(cmd);
     char message[MESSAGE_MAX] = "";
     int i;
 
+    if (misplaced) {
+        return misplaced;
+    }
     if (argc < 1) {
         return refuse(cmd, "there is no host");
     }

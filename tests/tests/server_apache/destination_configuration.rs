@@ -69,6 +69,47 @@ fn a_file_in_a_folder_cannot_use_them() -> Fallible<()> {
     })
 }
 
+/// Not even by name: their handles are made before there is any request.
+#[test]
+fn a_file_in_a_folder_cannot_use_them_by_name() -> Fallible<()> {
+    let lines = [
+        "TuleapTrustedProxies 127.0.0.1",
+        "TuleapClientIP On",
+        "TuleapClientIPHeader Forwarded",
+        "TuleapClientIPHops 1",
+        "TuleapClientIPMaxHops 1",
+        "TuleapReplaceRemoteAddr On",
+        "TuleapRequireClient Off",
+        "TuleapForwardedHeaders Off",
+        "TuleapClientIPTrace On",
+        "TuleapDestination Off",
+        "TuleapDestinationPublic https://other.example",
+        "TuleapDestinationBackend http",
+        "TuleapDestinationForeign Pass",
+        "TuleapDestinationPath Keep",
+        "TuleapDestinationIf On",
+        "TuleapLocation Off",
+        "TuleapHttpsRedirect other.example",
+    ];
+    let name = |line: &'static str| line.split(' ').next().unwrap_or_default();
+    let names: Vec<&str> = lines.iter().map(|line| name(line)).collect();
+    let text = format!(
+        "TuleapDestination On\n<Directory @folder@/html>\nAllowOverrideList {}\n</Directory>\n",
+        names.join(" ")
+    );
+    let logged: Vec<String> =
+        names.iter().map(|name| format!("{name} cannot occur within htaccess files")).collect();
+    let logged: Vec<&str> = logged.iter().map(String::as_str).collect();
+    with_config(config(&text), &logged, |apache| {
+        let mut client = client(apache)?;
+        for line in lines {
+            apache.folder().write("html/.htaccess", line)?;
+            assert_eq!(client.get("/said", &[])?.status, 500, "{line}");
+        }
+        Ok(())
+    })
+}
+
 const BOTH: &str = "TuleapDestination: together with ServerName https://tuleap.example.com";
 
 fn host(text: &str) -> String {
