@@ -537,6 +537,21 @@ static const tuleap_front_forwarded_hop *hop_of(request_rec *r, const mtf_client
     return conf->forwarded == MTF_ON ? client->rules->recommended : client->rules->documented;
 }
 
+/* What is known of a request whose Destination or Location may be mapped; NULL for others. */
+static mtf_request *mapped_request(request_rec *r, const mtf_dir_conf *conf)
+{
+    mtf_request *mine = mtf_request_of(r);
+
+    if (!mine && conf->destination <= MTF_OFF && conf->location != MTF_ON) {
+        return NULL;
+    }
+    mine = mtf_request_need(r);
+    if (!mine->host) {
+        mine->host = apr_table_get(r->headers_in, "Host");
+    }
+    return mine;
+}
+
 /*
  * Before any access rule, so that all of them read the same Destination, and what is refused is
  * read by none. httpd does not ask here for subrequests.
@@ -544,20 +559,14 @@ static const tuleap_front_forwarded_hop *hop_of(request_rec *r, const mtf_client
 static int header_parser(request_rec *r)
 {
     const mtf_dir_conf *conf = dir_conf(r);
-    mtf_request *mine = mtf_request_of(r);
+    mtf_request *mine;
     int rv = mtf_redirect(r, conf);
 
     if (rv != DECLINED) {
         return rv;
     }
-    if (!mine && conf->destination <= MTF_OFF && conf->location != MTF_ON) {
-        return DECLINED;
-    }
-    mine = mtf_request_need(r);
-    if (!mine->host) {
-        mine->host = apr_table_get(r->headers_in, "Host");
-    }
-    return mtf_destination_first(r, mine, conf);
+    mine = mapped_request(r, conf);
+    return mine ? mtf_destination_first(r, mine, conf) : DECLINED;
 }
 
 static int hop_fixups(request_rec *r)
@@ -578,14 +587,15 @@ static int hop_fixups(request_rec *r)
     return DECLINED;
 }
 
-/* Who answers the request is known for sure. */
+/* Who answers the request is known for sure; it may be in another section than before. */
 static int fixups(request_rec *r)
 {
-    mtf_request *mine = mtf_request_of(r);
+    const mtf_dir_conf *conf = dir_conf(r);
+    mtf_request *mine = r->main ? NULL : mapped_request(r, conf);
     int rv = DECLINED;
 
-    if (mine && !r->main) {
-        rv = mtf_destination_again(r, mine, dir_conf(r));
+    if (mine) {
+        rv = mtf_destination_again(r, mine, conf);
     }
     return rv == DECLINED || rv == OK ? hop_fixups(r) : rv;
 }

@@ -60,6 +60,33 @@ fn sections_are_merged_as_httpd_does() -> Fallible<()> {
     })
 }
 
+/// A folder's own page answers in the place of the folder, by what is said for the page.
+#[test]
+fn the_section_of_an_index_decides() -> Fallible<()> {
+    let handler = "SetHandler proxy:http://@backend@/";
+    let text = format!(
+        "ProxyPreserveHost On\nDirectoryIndex page\n\
+         <Location /on/page>\nTuleapDestination On\n{handler}\n</Location>\n\
+         <Location /off>\nTuleapDestination On\n</Location>\n\
+         <Location /off/page>\nTuleapDestination Off\n{handler}\n</Location>\n\
+         <Directory @folder@/html/fallback>\nDirectoryIndex disabled\n\
+         FallbackResource /on/page\n</Directory>\n"
+    );
+    with_config(config(&text).modules(&["dir"]), &[], |apache| {
+        for page in ["html/on/page", "html/off/page", "html/fallback/other"] {
+            apache.folder().write(page, "")?;
+        }
+        let mut client = client(apache)?;
+        for (path, expected) in [("/on/", MAPPED), ("/fallback/x", MAPPED), ("/off/", SENT)] {
+            let answer = ask(&mut client, "COPY", path, &[("Destination", SENT)])?;
+            assert_eq!(destinations(&answer), [expected], "{path}");
+            let foreign = [("Destination", "https://other.example/a")];
+            assert_eq!(ask(&mut client, "COPY", path, &foreign)?.status, 502, "{path}");
+        }
+        Ok(())
+    })
+}
+
 /// Where a redirect leads decides, by the client's own lines.
 #[test]
 fn redirects_inside_start_from_what_the_client_sent() -> Fallible<()> {
