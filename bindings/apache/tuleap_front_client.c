@@ -197,13 +197,12 @@ apr_uint32_t mtf_scheme(request_rec *r)
                                                    : TULEAP_FRONT_SCHEME_HTTP;
 }
 
-/* As the client used it, where it is asked for; as this server is reached otherwise. */
+/* As the client used it, where it was looked for; as this server is reached otherwise. */
 apr_uint32_t mtf_client_scheme(request_rec *r)
 {
     const mtf_client *client = mtf_client_of(r);
 
-    return client && client->rules && client->mode == MTF_ON ? client->origin.scheme
-                                                              : mtf_scheme(r);
+    return client && client->rules ? client->origin.scheme : mtf_scheme(r);
 }
 
 /* Ours whatever was there: nobody else says it. In an empty table nothing need be looked for. */

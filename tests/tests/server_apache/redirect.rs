@@ -104,18 +104,20 @@ fn the_directive_says_which_host_and_which_status() -> Fallible<()> {
 /// Behind a balancer that ends TLS there is no loop, and nobody can say so but the balancer.
 #[test]
 fn a_client_by_tls_stays() -> Fallible<()> {
-    let text = format!("TuleapTrustedProxies 127.0.0.1\nTuleapClientIP On\n{ON}");
-    with_config(config(&text), &[], |apache| {
-        let mut client = client(apache)?;
-        let https = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "https")];
-        assert_eq!(ask(&mut client, "GET", "/b", &https)?.status, 200);
-        let http = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "http")];
-        assert_eq!(ask(&mut client, "GET", "/b", &http)?.status, 301);
-        let stranger = std::net::IpAddr::from([127, 0, 0, 9]);
-        let mut stranger = Client::new(Way::from_to(stranger, apache.port("port")?));
-        assert_eq!(ask(&mut stranger, "GET", "/b", &https)?.status, 301);
-        Ok(())
-    })?;
+    for mode in ["On", "Shadow"] {
+        let text = format!("TuleapTrustedProxies 127.0.0.1\nTuleapClientIP {mode}\n{ON}");
+        with_config(config(&text), &[], |apache| {
+            let mut client = client(apache)?;
+            let https = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "https")];
+            assert_eq!(ask(&mut client, "GET", "/b", &https)?.status, 200, "{mode}");
+            let http = [("X-Forwarded-For", "203.0.113.9"), ("X-Forwarded-Proto", "http")];
+            assert_eq!(ask(&mut client, "GET", "/b", &http)?.status, 301, "{mode}");
+            let stranger = std::net::IpAddr::from([127, 0, 0, 9]);
+            let mut stranger = Client::new(Way::from_to(stranger, apache.port("port")?));
+            assert_eq!(ask(&mut stranger, "GET", "/b", &https)?.status, 301, "{mode}");
+            Ok(())
+        })?;
+    }
     let certificate = Certificate::new()?;
     let text = format!(
         "Listen 127.0.0.1:@port-tls@\n{ON}<VirtualHost *:@port-tls@>\nSSLEngine On\n\
