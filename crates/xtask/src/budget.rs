@@ -16,7 +16,8 @@ pub(crate) fn section(title: &str) -> Result<Vec<(String, usize)>, String> {
     let text = read()?;
     let lines = text.lines().skip_while(|line| *line != format!("[{title}]")).skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
-    let budget = |(name, rest): (&str, &str)| Ok((name.to_owned(), number(name, rest)?));
+    let budget =
+        |(name, rest): (&str, &str)| number(name, rest).map(|most| (name.to_owned(), most));
     let budgets: Vec<_> =
         lines.filter_map(|line| line.split_once(" = ")).map(budget).collect::<Result<_, _>>()?;
     if budgets.is_empty() { Err(format!("budgets.toml: no [{title}]")) } else { Ok(budgets) }
