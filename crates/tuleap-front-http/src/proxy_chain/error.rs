@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use thiserror::Error;
 
+use crate::config_text::{Place, place_getters};
+
 /// A chain that was refused: what is wrong, where, and what to write instead.
 ///
 /// ```
@@ -19,17 +21,10 @@ use thiserror::Error;
 /// assert!(error.hint().starts_with("write trusts NAME"));
 /// ```
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
-#[error("entry {entry} {shown:?} (line {line}, column {column}): {fault}: {hint}")]
+#[error("{place}: {fault}: {}", place.hint())]
 pub struct ProxyChainError {
     fault: ProxyChainFault,
-    entry: usize,
-    entry_offset: usize,
-    offset: usize,
-    length: usize,
-    line: usize,
-    column: usize,
-    shown: String,
-    hint: Cow<'static, str>,
+    place: Place,
 }
 
 /// What is wrong with a part of the text, before its place is known.
@@ -49,19 +44,8 @@ impl ProxyChainError {
         shown: &str,
         Fault { code, offset, length, hint }: Fault,
     ) -> Self {
-        let before = text.get(..offset).unwrap_or_default();
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        Self {
-            fault: code,
-            entry,
-            entry_offset: start,
-            offset,
-            length,
-            line: before.matches('\n').count() + 1,
-            column: before.get(line_start..).unwrap_or_default().chars().count() + 1,
-            shown: shown.chars().take(64).collect(),
-            hint,
-        }
+        let within = (offset.saturating_sub(start), length);
+        Self { fault: code, place: Place::new(text, (entry, start, shown), within, hint) }
     }
 
     /// What is wrong.
@@ -76,47 +60,7 @@ impl ProxyChainError {
         self.fault.code()
     }
 
-    /// Which hop, from 0.
-    #[must_use]
-    pub const fn entry(&self) -> usize {
-        self.entry
-    }
-
-    /// Where the faulty part starts, in bytes from the start of the text.
-    #[must_use]
-    pub const fn offset(&self) -> usize {
-        self.offset
-    }
-
-    /// Where the faulty part starts, in bytes from the start of its hop.
-    #[must_use]
-    pub const fn offset_in_entry(&self) -> usize {
-        self.offset - self.entry_offset
-    }
-
-    /// How many bytes the faulty part has.
-    #[must_use]
-    pub const fn length(&self) -> usize {
-        self.length
-    }
-
-    /// The line of the faulty part, from 1.
-    #[must_use]
-    pub const fn line(&self) -> usize {
-        self.line
-    }
-
-    /// The column of the faulty part, in characters from 1.
-    #[must_use]
-    pub const fn column(&self) -> usize {
-        self.column
-    }
-
-    /// What to write instead.
-    #[must_use]
-    pub fn hint(&self) -> &str {
-        &self.hint
-    }
+    place_getters!("hop");
 }
 
 macro_rules! faults {
