@@ -1,8 +1,8 @@
 //! `bindings/api.toml`: every public item of the facade and its name in each binding, or why it
 //! is not there.
 //!
-//! Items are the names of the facade's `pub use` list and the public functions that stand in
-//! `impl` blocks of those types.
+//! Items are the names of the facade's `pub use` list and the public functions that stand in `impl`
+//! blocks of those types, written there or by a macro.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -154,10 +154,12 @@ pub(crate) fn items(root: &Path) -> Result<BTreeSet<String>, String> {
         }
     }
     let types = items.clone();
-    for path in walk(&root.join("crates/tuleap-front-http/src")) {
-        for item in parse(&path)?.items {
-            functions(&item, &types, &mut items);
-        }
+    let files = walk(&root.join("crates/tuleap-front-http/src"));
+    let files = files.iter().map(|path| parse(path)).collect::<Result<Vec<_>, _>>()?;
+    let written: Vec<_> = files.into_iter().flat_map(|file| file.items).collect();
+    let macros = written.iter().filter_map(getters).collect();
+    for item in &written {
+        functions(item, &types, &macros, &mut items);
     }
     Ok(items)
 }
@@ -181,8 +183,19 @@ fn used_names(tree: &UseTree, names: &mut BTreeSet<String>) {
     }
 }
 
+/// The names of the public functions that a macro writes.
+type Macros = BTreeMap<String, Vec<String>>;
+
+/// A macro and the functions in it.
+fn getters(item: &Item) -> Option<(String, Vec<String>)> {
+    let Item::Macro(item) = item else { return None };
+    let body = item.mac.tokens.to_string();
+    let names = body.split(" fn ").skip(1).filter_map(|rest| rest.split([' ', '(']).next());
+    Some((item.ident.as_ref()?.to_string(), names.map(str::to_owned).collect()))
+}
+
 /// The public functions of an inherent `impl` of one of the types.
-fn functions(item: &Item, types: &BTreeSet<String>, items: &mut BTreeSet<String>) {
+fn functions(item: &Item, types: &BTreeSet<String>, macros: &Macros, items: &mut BTreeSet<String>) {
     let Item::Impl(item) = item else { return };
     let (None, Type::Path(path)) = (&item.trait_, item.self_ty.as_ref()) else { return };
     let Some(name) = path.path.segments.last().map(|segment| segment.ident.to_string()) else {
@@ -192,10 +205,16 @@ fn functions(item: &Item, types: &BTreeSet<String>, items: &mut BTreeSet<String>
         return;
     }
     for function in &item.items {
-        if let ImplItem::Fn(function) = function
-            && matches!(function.vis, Visibility::Public(_))
-        {
-            items.insert(format!("{name}::{}", function.sig.ident));
+        match function {
+            ImplItem::Fn(function) if matches!(function.vis, Visibility::Public(_)) => {
+                items.insert(format!("{name}::{}", function.sig.ident));
+            }
+            ImplItem::Macro(call) => {
+                let called = call.mac.path.segments.last().map(|last| last.ident.to_string());
+                let names = called.and_then(|called| macros.get(&called));
+                items.extend(names.into_iter().flatten().map(|get| format!("{name}::{get}")));
+            }
+            _ => {}
         }
     }
 }
