@@ -47,6 +47,7 @@ mod scheme;
 mod serialize;
 mod shadow_log;
 mod shown;
+mod sorted;
 mod ssh_stream;
 mod trusted_proxies;
 mod tuleap_compat;

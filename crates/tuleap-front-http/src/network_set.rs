@@ -6,6 +6,8 @@
 
 use std::fmt::Debug;
 
+use crate::sorted::sorted;
+
 /// The bits of one address family.
 pub(crate) trait Address: Copy + Debug + Ord {
     const BITS: u32;
@@ -81,7 +83,7 @@ const CROWDED: u32 = u32::MAX >> 1;
 impl<A: Address> NetworkSet<A> {
     /// Builds the set from inclusive ranges in any order; they may overlap.
     pub(crate) fn from_ranges(mut ranges: Vec<(A, A)>) -> Self {
-        ranges.sort_unstable_by_key(|(low, _)| *low);
+        ranges = sorted(ranges);
         ranges.dedup_by(|next, kept| {
             let touches = kept.1.checked_add_one().is_none_or(|after| next.0 <= after);
             if touches {

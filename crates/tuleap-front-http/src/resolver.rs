@@ -12,6 +12,7 @@ use crate::headers::{
 use crate::hop::Hop;
 use crate::node::{Node, is_blank, trim};
 use crate::peer::Peer;
+use crate::sorted::sorted;
 use crate::trusted_proxies::TrustedProxies;
 use crate::walk::{ElementList, Entry, Limits, NodeList, Trace, read_single, walk};
 
@@ -231,7 +232,7 @@ impl ClientIpResolver {
         }
     }
 
-    #[inline(always)]
+    #[cfg_attr(not(target_family = "wasm"), inline(always))]
     fn resolve_from(&self, peer: Hop, values: &[&[u8]]) -> ClientIp {
         if !self.lets_in(peer) {
             return turned_away(Some(peer));
@@ -352,6 +353,24 @@ impl ClientIpResolver {
         mut lines: impl Iterator<Item = &'h [u8]>,
         trace: &mut impl Trace<'h>,
     ) -> ClientIp {
+        // A page loads every copy that the compiler makes, so it gets one.
+        if cfg!(target_family = "wasm") {
+            let lines: &mut dyn Iterator<Item = &'h [u8]> = &mut lines;
+            let trace: &mut dyn Trace<'h> = trace;
+            return self.walk_source(source, peer, first, lines, trace);
+        }
+        self.walk_source(source, peer, first, lines, trace)
+    }
+
+    #[inline]
+    fn walk_source<'h>(
+        &self,
+        source: &'h ForwardingHeader,
+        peer: Hop,
+        first: &'h [u8],
+        mut lines: impl Iterator<Item = &'h [u8]>,
+        trace: &mut (impl Trace<'h> + ?Sized),
+    ) -> ClientIp {
         trace.source(source);
         let (trusted, limits) = (&self.trusted, self.limits);
         match source {
@@ -406,7 +425,7 @@ impl ClientIpResolver {
                 notes.extend(nominates.then_some(Note::HopByHopNominated));
             }
         }
-        notes.sort_unstable();
+        notes = sorted(notes);
         notes.dedup();
         notes
     }

@@ -182,7 +182,7 @@ pub(crate) fn walk<'h, G: Grammar>(
     peer: Hop,
     first: &'h [u8],
     lines: impl Iterator<Item = &'h [u8]>,
-    trace: &mut impl Trace<'h>,
+    trace: &mut (impl Trace<'h> + ?Sized),
 ) -> ClientIp {
     match limits.hop_count {
         None => walk_trusted::<G>(trusted, limits.max_hops, peer, first, lines, trace),
@@ -197,7 +197,7 @@ fn walk_trusted<'h, G: Grammar>(
     peer: Hop,
     first: &'h [u8],
     mut lines: impl Iterator<Item = &'h [u8]>,
-    trace: &mut impl Trace<'h>,
+    trace: &mut (impl Trace<'h> + ?Sized),
 ) -> ClientIp {
     let mut nearest = peer;
     let mut line = first;
@@ -242,7 +242,7 @@ fn step<'h, G: Grammar>(
     line: &'h [u8],
     hops: u8,
     nearest: Hop,
-    trace: &mut impl Trace<'h>,
+    trace: &mut (impl Trace<'h> + ?Sized),
 ) -> Result<(Hop, Option<&'h [u8]>), ClientIp> {
     let (node, before) = G::take_last(line);
     let (verdict, result) = match node {
@@ -274,7 +274,7 @@ fn walk_counted<'h, G: Grammar>(
     peer: Hop,
     first: &'h [u8],
     mut lines: impl Iterator<Item = &'h [u8]>,
-    trace: &mut impl Trace<'h>,
+    trace: &mut (impl Trace<'h> + ?Sized),
 ) -> ClientIp {
     let unnamed = |reason, hops| ClientIp::new(ClientIpKind::Unnamed, peer, reason, hops);
     let mut line = first;
@@ -307,7 +307,7 @@ pub(crate) fn read_single<'h>(
     trusted: &TrustedProxies,
     peer: Hop,
     value: &'h [u8],
-    trace: &mut impl Trace<'h>,
+    trace: &mut (impl Trace<'h> + ?Sized),
 ) -> ClientIp {
     let unnamed = |fault| ClientIp::new(ClientIpKind::Unnamed, peer, fault, 0);
     let node = SingleNode::parse(value);

@@ -56,7 +56,7 @@ fn optimise(module: &Path, small: &Path) -> Result<(), String> {
         return fs::copy(module, small).map(drop).map_err(|error| error.to_string());
     }
     let mut call = Command::new("wasm-opt");
-    call.arg("-Oz").args(FEATURES).arg(module).arg("-o").arg(small);
+    call.args(["-Oz", "--converge"]).args(FEATURES).arg(module).arg("-o").arg(small);
     let status = call.status().map_err(|error| format!("wasm-opt: {error}"))?;
     if status.success() { Ok(()) } else { Err("wasm-opt failed".to_owned()) }
 }

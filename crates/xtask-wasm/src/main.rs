@@ -1,5 +1,7 @@
 //! Builds the WASM module and writes its JavaScript: `xtask-wasm OUT [--toolchain WAY]
-//! [--features LIST]` fills OUT/web, OUT/nodejs and OUT/bundler.
+//! [--features LIST] [--only LIST]` fills OUT/web, OUT/nodejs and OUT/bundler.
+//!
+//! `--features` adds to what is in the module; with `--only` nothing is in it but this.
 //!
 //! WAY is `rustup`, `debian` or `unpacked` (see `toolchain.rs`); without it the first that works
 //! is taken. Exit code 3 says that there is no compiler for WASM here, and how to get one.
@@ -20,6 +22,7 @@ struct Arguments {
     out: PathBuf,
     way: Option<Way>,
     features: String,
+    only: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -39,7 +42,7 @@ fn main() -> ExitCode {
         return ExitCode::from(NO_TOOLCHAIN);
     };
     eprintln!("compiler for WASM: {toolchain}");
-    let built = build(&toolchain, &arguments.features, &target)
+    let built = build(&toolchain, &arguments, &target)
         .and_then(|module| generate::generate(&module, &arguments.out));
     match built {
         Ok(()) => ExitCode::SUCCESS,
@@ -53,13 +56,19 @@ fn main() -> ExitCode {
 fn arguments() -> Result<Arguments, String> {
     let mut words = std::env::args().skip(1);
     let out = words.next().ok_or("where to: xtask-wasm OUT")?;
-    let mut arguments = Arguments { out: out.into(), way: None, features: String::new() };
+    let mut arguments =
+        Arguments { out: out.into(), way: None, features: String::new(), only: None };
     while let Some(word) = words.next() {
         let value = words.next().ok_or_else(|| format!("{word} needs a value"))?;
         match word.as_str() {
             "--features" => arguments.features = value,
+            "--only" => arguments.only = Some(value),
             "--toolchain" => arguments.way = Some(value.parse()?),
-            _ => return Err(format!("unknown option {word}: use --toolchain and --features")),
+            _ => {
+                return Err(format!(
+                    "unknown option {word}: use --toolchain, --features and --only"
+                ));
+            }
         }
     }
     Ok(arguments)
@@ -71,15 +80,19 @@ fn root() -> PathBuf {
 }
 
 /// Compiles bindings/wasm; returns the module.
-fn build(toolchain: &Toolchain, features: &str, target: &Path) -> Result<PathBuf, String> {
+fn build(toolchain: &Toolchain, arguments: &Arguments, target: &Path) -> Result<PathBuf, String> {
     // Two compilers would throw each other's work away in one folder.
     let target = target.join(toolchain.folder());
     let mut cargo = Command::new("cargo");
     cargo
         .current_dir(root())
         .args(["build", "--quiet", "--package", "tuleap-front-wasm", "--profile", "wasm"])
-        .args(["--target", toolchain::TARGET, "--features", features, "--target-dir"])
+        .args(["--target", toolchain::TARGET, "--features", &arguments.features])
+        .arg("--target-dir")
         .arg(&target);
+    if let Some(only) = &arguments.only {
+        cargo.args(["--no-default-features", "--features", only]);
+    }
     toolchain.apply(&mut cargo);
     let status = cargo.status().map_err(|error| format!("cargo: {error}"))?;
     if !status.success() {

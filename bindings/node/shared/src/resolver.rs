@@ -31,8 +31,7 @@ pub fn resolver(
     trusted: &TrustedProxies,
     options: ResolverOptions<'_>,
 ) -> Result<ClientIpResolver, Problem> {
-    let mut resolver =
-        ClientIpResolver::new(trusted.clone()).with_headers(texts(options.headers))?;
+    let mut resolver = with_headers(ClientIpResolver::new(trusted.clone()), options.headers)?;
     if let Some(max_hops) = NonZeroU8::new(options.max_hops) {
         resolver = resolver.with_max_hops(max_hops);
     }
@@ -43,6 +42,19 @@ pub fn resolver(
             Err(Problem::argument("dangerAnyPeer counts hops: give hops too"))
         }
         None => Ok(resolver),
+    }
+}
+
+#[cfg(feature = "header-names")]
+fn with_headers(resolver: ClientIpResolver, names: &str) -> Result<ClientIpResolver, Problem> {
+    Ok(resolver.with_headers(texts(names))?)
+}
+
+#[cfg(not(feature = "header-names"))]
+fn with_headers(resolver: ClientIpResolver, names: &str) -> Result<ClientIpResolver, Problem> {
+    match names {
+        "" => Ok(resolver),
+        _ => Err(Problem::argument("this build reads X-Forwarded-For alone")),
     }
 }
 

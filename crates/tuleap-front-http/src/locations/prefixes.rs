@@ -1,4 +1,5 @@
 use super::rule::{LocationModifier, LocationRule};
+use crate::sorted::sorted;
 
 /// The patterns that are compared byte by byte, in order, each once.
 #[derive(Clone, Debug, Default)]
@@ -24,21 +25,18 @@ pub(super) enum Found {
 impl Prefixes {
     /// Two locations of one pattern are given back, the earlier first.
     pub(super) fn new(rules: &[LocationRule]) -> Result<Self, (usize, usize)> {
-        let mut sorted: Vec<(usize, &LocationRule)> =
-            rules.iter().enumerate().filter(|(_, rule)| !rule.modifier().is_regex()).collect();
-        sorted.sort_by(|(_, one), (_, other)| one.pattern().cmp(other.pattern()));
+        let compared = rules.iter().enumerate().filter(|(_, rule)| !rule.modifier().is_regex());
+        let is_exact = |rule: &LocationRule| rule.modifier() == LocationModifier::Exact;
+        let patterns = compared.map(|(index, rule)| (rule.pattern(), index, is_exact(rule)));
         let mut entries: Vec<Entry> = Vec::new();
-        for (index, rule) in sorted {
-            let pattern = rule.pattern().as_bytes();
+        for (pattern, index, is_exact) in sorted(patterns.collect()) {
+            let pattern = pattern.as_bytes();
             if entries.last().is_none_or(|last| *last.pattern != *pattern) {
                 let parent = parent(&entries, pattern);
                 entries.push(Entry { pattern: pattern.into(), exact: None, prefix: None, parent });
             }
             let Some(entry) = entries.last_mut() else { continue };
-            let place = match rule.modifier() {
-                LocationModifier::Exact => &mut entry.exact,
-                _ => &mut entry.prefix,
-            };
+            let place = if is_exact { &mut entry.exact } else { &mut entry.prefix };
             if let Some(first) = place.replace(index) {
                 return Err((first, index));
             }
