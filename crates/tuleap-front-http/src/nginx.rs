@@ -2,10 +2,12 @@
 //! and what it sends for a `Destination`.
 
 mod destination;
+mod http_date;
 mod inet;
 mod realip;
 
 pub use destination::NginxDestination;
+pub(crate) use http_date::{parse_http_date, write_http_date};
 pub use inet::NginxAddr;
 pub(crate) use realip::trim_spaces;
 pub use realip::{
