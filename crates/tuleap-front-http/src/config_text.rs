@@ -1,9 +1,11 @@
-//! Text of a configuration that is read line by line, in words as nginx reads them.
+//! Text of a configuration, in words as nginx reads them: line by line, or in its directives.
 
+mod directives;
 mod place;
 
 use std::borrow::Cow;
 
+pub(crate) use self::directives::{Directive, DirectiveFault, directives};
 pub(crate) use self::place::{Place, place_getters};
 
 /// A word, and where it stands.

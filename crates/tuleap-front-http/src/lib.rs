@@ -19,6 +19,7 @@ mod address_text;
 mod client_ip;
 mod config_text;
 mod destination;
+mod expires;
 mod explanation;
 mod forwarded;
 mod forwarded_headers;
@@ -40,6 +41,7 @@ mod proxy_chain;
 mod request_line;
 mod request_target;
 mod resolver;
+mod response_line;
 mod routes;
 mod scan;
 mod scheme;
@@ -61,6 +63,7 @@ pub use destination::{
     ForeignDestination, IfCause, IfExplanation, IfParts, IfRewrite, IfTags, LocationCause,
     LocationExplanation, PathAbsolute, PublicOrigins, Rewrite, TagDecision,
 };
+pub use expires::{Expires, ExpiresEffect, ExpiresError};
 pub use explanation::{Explanation, Note, Place, Step, Verdict};
 pub use forwarded_headers::ForwardedHeaders;
 pub use forwarded_hop::{
@@ -93,6 +96,7 @@ pub use proxy_chain::{
 pub use request_line::{RequestLine, RequestLineReason, RequestVersion};
 pub use request_target::{MergeSlashes, RequestTarget, RequestTargetReason};
 pub use resolver::{ClientIpResolver, ResolverWarning};
+pub use response_line::ResponseLine;
 pub use routes::{
     FileKind, RootLocation, Route, RouteCause, RouteExplanation, RouteOutcome, RouteReason,
     RouteStep, Routes, RoutesError, RoutesFault,

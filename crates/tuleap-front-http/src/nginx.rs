@@ -5,6 +5,7 @@ mod destination;
 mod http_date;
 mod inet;
 mod realip;
+mod time;
 
 pub use destination::NginxDestination;
 pub(crate) use http_date::{parse_http_date, write_http_date};
@@ -13,3 +14,4 @@ pub(crate) use realip::trim_spaces;
 pub use realip::{
     NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules, Recursion,
 };
+pub(crate) use time::{parse_time, write_time};
