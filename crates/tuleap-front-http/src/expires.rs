@@ -247,6 +247,7 @@ macro_rules! errors {
         /// assert_eq!(error, ExpiresError::Daily);
         /// assert_eq!(error.code(), "expires/daily");
         /// assert_eq!(error.to_string(), "not a time of the day: write one up to @24h, such as @22h");
+        /// assert_eq!(error.text(), "not a time of the day");
         /// assert_eq!(error.hint(), "write one up to @24h, such as @22h");
         /// ```
         #[derive(Clone, Copy, Debug, Eq, Error, Hash, PartialEq)]
@@ -264,6 +265,14 @@ macro_rules! errors {
             pub const fn code(self) -> &'static str {
                 match self {
                     $(Self::$variant => concat!("expires/", $name),)*
+                }
+            }
+
+            /// What is wrong, in words.
+            #[must_use]
+            pub const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
                 }
             }
 

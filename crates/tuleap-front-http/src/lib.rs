@@ -24,6 +24,7 @@ mod explanation;
 mod forwarded;
 mod forwarded_headers;
 mod forwarded_hop;
+mod gzip;
 mod headers;
 mod hop;
 mod host;
@@ -69,6 +70,10 @@ pub use forwarded_headers::ForwardedHeaders;
 pub use forwarded_hop::{
     ForwardedHop, Guide, HopDirective, HopFacts, HopField, HopHeader, HopHeaders, HopOutput,
     StripReason,
+};
+pub use gzip::{
+    EtagEffect, GzipCheck, GzipExplanation, GzipFacts, GzipLength, GzipPolicy, GzipPolicyError,
+    GzipPolicyFault, GzipProxied, GzipReason, GzipStep, GzipVerdict, Secrets,
 };
 pub use headers::{ForwardingHeader, ForwardingHeaderError, RequestHeaders};
 pub use host::{AllowedHosts, AllowedHostsError, Host};

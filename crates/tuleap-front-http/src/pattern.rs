@@ -9,6 +9,7 @@ mod byte_set;
 mod literal;
 mod node;
 mod parse;
+mod sequence;
 mod write;
 
 use regex_lite::{Regex, RegexBuilder};
@@ -16,6 +17,7 @@ use regex_lite::{Regex, RegexBuilder};
 pub(crate) use self::parse::PatternFault;
 
 use self::literal::Literal;
+use self::sequence::Sequence;
 
 /// Lower case and upper case: nginx's `~*` and `~`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -30,6 +32,8 @@ pub(crate) enum Pattern {
     /// `^/prefix/` and `\.(?:js|css)$`: compared without the heap.
     Literal(Literal),
     General(Regex),
+    /// `MSIE [1-6]\.`: compared without the heap.
+    Sequence(Sequence),
 }
 
 impl Pattern {
@@ -37,6 +41,9 @@ impl Pattern {
         let node = parse::parse(text.as_bytes(), case)?;
         if let Some(literal) = Literal::of(&node, case) {
             return Ok(Self::Literal(literal));
+        }
+        if let Some(sequence) = Sequence::of(&node) {
+            return Ok(Self::Sequence(sequence));
         }
         let written = write::write(&node).map_err(|what| PatternFault::whole(text, what))?;
         RegexBuilder::new(&written)
@@ -50,6 +57,7 @@ impl Pattern {
     pub(crate) fn is_match(&self, subject: &[u8]) -> bool {
         match self {
             Self::Literal(literal) => literal.is_match(subject),
+            Self::Sequence(sequence) => sequence.is_match(subject),
             Self::General(regex) => match std::str::from_utf8(subject) {
                 Ok(text) if subject.is_ascii() => regex.is_match(text),
                 // One code point for each byte: what the pattern was written for.

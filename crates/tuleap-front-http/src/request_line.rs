@@ -177,7 +177,7 @@ fn connect(rest: &[u8]) -> RequestLineReason {
         Ok((authority, [])) if end.is_some() && authority.has_port() => {
             match RequestVersion::parse(skip_spaces(version)) {
                 Ok(RequestVersion::Http09) => RequestLineReason::Http09Method,
-                Ok(RequestVersion::Http1 { .. }) => refuse_connect(target),
+                Ok(RequestVersion::Http1 { .. } | RequestVersion::Http2) => refuse_connect(target),
                 Err(reason) => reason,
             }
         }

@@ -25,7 +25,10 @@ fn the_documented_patterns_need_no_heap() {
     ] {
         assert!(matches!(compiled(text, case), Pattern::Literal(_)), "{text}");
     }
-    for text in ["^/a$", "/a", "^/a|^/b", "[aA]b$", "a?$", "^"] {
+    for text in ["/a", "[aA]b", r"MSIE [1-6]\.", "a"] {
+        assert!(matches!(compiled(text, Case::Sensitive), Pattern::Sequence(_)), "{text}");
+    }
+    for text in ["^/a$", "^/a|^/b", "[aA]b$", "a?$", "^", "ab*"] {
         assert!(matches!(compiled(text, Case::Sensitive), Pattern::General(_)), "{text}");
     }
 }
@@ -49,6 +52,14 @@ fn case_is_ascii_only() {
     check(r"\x41$", Case::Insensitive, &[b"a", b"A"], &[b"b"]);
     check("[A-C]x", Case::Insensitive, &[b"bX"], &[b"dx"]);
     check("a", Case::Sensitive, &[b"a"], &[b"A"]);
+}
+
+#[test]
+fn a_sequence_is_found_anywhere() {
+    let matching: &[&[u8]] = &[b"MSIE 6.", b"a; msie 1.0", b"MSIE MSIE 3."];
+    let others: &[&[u8]] = &[b"", b"MSIE 6", b"MSIE 7.", b"MSIE 10.0", b"\xcdSIE 6."];
+    check(r"MSIE [1-6]\.", Case::Insensitive, matching, others);
+    check(&"a".repeat(70), Case::Sensitive, &[&[b'a'; 70]], &[&[b'a'; 69]]);
 }
 
 #[test]
