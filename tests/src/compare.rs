@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+mod gzip;
 mod redirect;
 mod routes;
 
+pub use gzip::*;
 pub use redirect::*;
 pub use routes::*;
 

@@ -14,6 +14,7 @@ use crate::row::{
 };
 use crate::surface::{Rules, Surface};
 
+mod gzip;
 mod redirect;
 mod routes;
 
@@ -21,10 +22,12 @@ mod routes;
 const FILES: &[&str] = &[
     "client-ip.json",
     "destination.json",
+    "gzip.json",
     "https-redirect.json",
     "locations.json",
     "nginx-destination.json",
     "nginx-forwarded.json",
+    "nginx-gzip.json",
     "nginx-location.json",
     "nginx-realip.json",
     "nginx-redirect.json",
@@ -43,7 +46,6 @@ const LATER: &[&str] = &[
     "jwt-sign.json",
     "jwt-verify.json",
     "nginx-cache.json",
-    "nginx-gzip.json",
 ];
 
 /// What a run found.
@@ -162,6 +164,8 @@ fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Option<Rows
         "client-ip.json" => client_ip(client_ip_rows(dir, file)?, surface).map(Some),
         "destination.json" => destination(&destination_rows(dir)?, surface),
         "nginx-destination.json" => nginx_destination(&read::<NginxRow<_>>(dir, file)?, surface),
+        "gzip.json" => gzip::gzip(dir, surface),
+        "nginx-gzip.json" => gzip::nginx(dir, surface),
         "https-redirect.json" => redirect::https_redirect(dir, surface),
         "nginx-redirect.json" => redirect::nginx(dir, surface),
         "locations.json" => routes::locations(dir, surface),

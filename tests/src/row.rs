@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tuleap_front::{DestinationFacts, Scheme};
 
+mod gzip;
 mod redirect;
 mod routes;
 
+pub use gzip::*;
 pub use redirect::*;
 pub use routes::*;
 

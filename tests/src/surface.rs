@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, HttpsRedirectRow, LocationsRow,
+    ClientIpRow, DestinationRow, ForwardedInput, GzipRow, HttpsRedirectRow, LocationsRow,
     NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
     RequestLineRow, RequestTargetRow, RoutesRow,
 };
@@ -60,6 +60,16 @@ pub trait Surface {
         _rows: &[NginxDestinationInput],
         _rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `gzip.json`, and `nginx-gzip.json` in its form. `None`: this surface does not have the noun
+    /// yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn gzip(&self, _rows: &[GzipRow]) -> Result<Option<Vec<Value>>, String> {
         Ok(None)
     }
 

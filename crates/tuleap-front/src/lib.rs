@@ -54,6 +54,13 @@ pub use tuleap_front_http::{
     RedirectFacts, RedirectReason, RedirectStatus,
 };
 
+// What is compressed, and until when a client may keep it.
+pub use tuleap_front_http::{
+    EtagEffect, Expires, ExpiresEffect, ExpiresError, GzipCheck, GzipExplanation, GzipFacts,
+    GzipLength, GzipPolicy, GzipPolicyError, GzipPolicyFault, GzipProxied, GzipReason, GzipStep,
+    GzipVerdict, ResponseLine, Secrets,
+};
+
 // Which location, which server, which file answers a path.
 pub use tuleap_front_http::{
     FileKind, LocationMatch, LocationModifier, LocationRule, Locations, LocationsError,

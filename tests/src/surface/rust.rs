@@ -12,12 +12,14 @@ use tuleap_front::{
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow,
-    Local, LocationsRow, NginxDestinationInput, NginxLocationInput, NginxRedirectInput,
-    ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow, from_latin1, latin1,
+    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow,
+    HttpsRedirectRow, Local, LocationsRow, NginxDestinationInput, NginxLocationInput,
+    NginxRedirectInput, ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow,
+    from_latin1, latin1,
 };
 
 mod destination;
+mod gzip;
 mod redirect;
 mod routes;
 
@@ -52,6 +54,10 @@ impl Surface for Rust {
         rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
         Ok(Some(rows.iter().map(|row| destination::nginx(row, rules)).collect()))
+    }
+
+    fn gzip(&self, rows: &[GzipRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(gzip::gzip).collect::<Result<_, _>>().map(Some)
     }
 
     fn https_redirect(&self, rows: &[HttpsRedirectRow]) -> Result<Option<Vec<Value>>, String> {
