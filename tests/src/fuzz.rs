@@ -18,10 +18,12 @@ use tuleap_front::{
 
 use crate::oracle::{Answer, Oracle, destination as model};
 
+mod gzip;
 mod place;
 mod redirect;
 mod routes;
 
+pub use gzip::{gzip, gzip_policy};
 pub use place::{if_header, location};
 pub use redirect::{https_redirect, proxy_chain};
 pub use routes::{locations, request_target, routes};

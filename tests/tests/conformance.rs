@@ -8,11 +8,11 @@ use http::HeaderName;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use tuleap_front::{
-    ChainReason, ChainVerdict, DestinationCause, DestinationReason, ForwardingHeader, Guide,
-    HttpsOriginError, IfCause, LocationCause, LocationsFault, LocationsReason, NginxDestination,
-    NginxRules, Peer, ProxyChainFault, Reason, RedirectReason, RequestLineReason,
-    RequestTargetReason, RouteReason, RoutesFault, TrustAll, TrustedProxies, TrustedProxiesFault,
-    TrustedProxiesOptions, TrustedProxiesWarningKind,
+    ChainReason, ChainVerdict, DestinationCause, DestinationReason, ExpiresError, ForwardingHeader,
+    Guide, GzipCheck, GzipPolicyFault, GzipReason, HttpsOriginError, IfCause, LocationCause,
+    LocationsFault, LocationsReason, NginxDestination, NginxRules, Peer, ProxyChainFault, Reason,
+    RedirectReason, RequestLineReason, RequestTargetReason, RouteReason, RoutesFault, TrustAll,
+    TrustedProxies, TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
 };
 use tuleap_front_tests::oracle::destination::Model;
 use tuleap_front_tests::oracle::{Answer, Oracle};
@@ -220,6 +220,20 @@ fn every_redirect_reason_and_error_occurs() -> Result<(), String> {
     let line = ["method", "method-not-allowed"];
     for name in passing.chain(target).chain(errors).chain(line) {
         assert!(occurs(name), "no vector has {name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_gzip_reason_and_fault_occurs() -> Result<(), String> {
+    let text = checked("gzip")?.to_string();
+    let reasons = GzipReason::ALL.iter().map(|reason| reason.as_str());
+    let checks = GzipCheck::ALL.iter().map(|check| check.as_str());
+    let faults = GzipPolicyFault::OWN.iter().map(|fault| fault.code());
+    let of_expires = ExpiresError::ALL.iter().map(|error| error.code());
+    for name in reasons.chain(checks).chain(faults).chain(of_expires) {
+        let (_, name) = name.split_once('/').unwrap_or(("", name));
+        assert!(text.contains(&format!("\"{name}\"")), "no vector has {name}");
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ use tuleap_front_c::{
 
 mod c_destination;
 mod c_redirect;
+mod gzip;
 mod routes;
 
 /// The system's allocator, counting what this thread asks of it: the test harness has threads

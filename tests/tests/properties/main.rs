@@ -6,6 +6,7 @@ use proptest::test_runner::Config;
 
 mod destination;
 mod dialects;
+mod gzip;
 mod hop;
 mod list;
 mod place;

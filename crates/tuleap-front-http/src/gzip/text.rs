@@ -6,7 +6,7 @@ use super::proxied::GzipProxied;
 use super::types::{DYNAMIC, STATIC};
 use super::{GzipPolicy, Style};
 use crate::config_text::{Directive, Word, directives, quoted_word};
-use crate::expires::Expires;
+use crate::expires::{Expires, ExpiresError};
 use crate::request_line::RequestVersion;
 
 /// Reads nginx's directives; what is not there is as nginx has it.
@@ -95,8 +95,8 @@ impl Reader<'_, '_> {
             "expires" => {
                 let words: Vec<&str> =
                     self.directive.arguments.iter().map(|word| word.text.as_ref()).collect();
-                policy.expires = Expires::from_words(&words)
-                    .map_err(|error| self.fault(first, GzipPolicyFault::Expires(error)))?;
+                policy.expires =
+                    Expires::from_words(&words).map_err(|error| self.expires(error))?;
             }
             // What follows decides nothing, but for Date.
             "proxy_pass_header" => {
@@ -166,6 +166,22 @@ impl Reader<'_, '_> {
             "1.1" => Ok(RequestVersion::Http1 { minor: 1 }),
             _ => Err(self.fault(word, GzipPolicyFault::HttpVersion)),
         }
+    }
+
+    fn expires(&self, error: ExpiresError) -> GzipPolicyError {
+        let fault = GzipPolicyFault::Expires(error);
+        let arguments = self.directive.arguments.as_slice();
+        let word = match (error, arguments) {
+            (ExpiresError::Empty, [.., last]) => {
+                let part = (last.offset + last.length, 0);
+                return GzipPolicyError::part(self.text, self.directive, part, fault, fault.hint());
+            }
+            (ExpiresError::Word, [first, _, third, ..]) if first.text == "modified" => third,
+            (ExpiresError::Word, [_, second, ..]) => second,
+            (_, [.., last]) => last,
+            (_, []) => &self.directive.name,
+        };
+        self.fault(word, fault)
     }
 
     fn disable(&self, word: &Word<'_>) -> Result<Disable, GzipPolicyError> {
