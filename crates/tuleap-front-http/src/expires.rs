@@ -92,7 +92,8 @@ impl Expires {
                 None => (now.wrapping_add(seconds), seconds),
                 Some(last_modified) => {
                     let at = last_modified.wrapping_add(seconds);
-                    (at, at.wrapping_sub(now))
+                    // What is negative is no-cache, even where it lies ahead.
+                    (at, if seconds < 0 { seconds } else { at.wrapping_sub(now) })
                 }
             },
             Self::Daily { second } => {
@@ -335,6 +336,7 @@ mod tests {
             ("modified 1h", None, NOW + 3600, Some(3600)),
             ("modified 2d", Some(MODIFIED), MODIFIED + 2 * DAY, Some(DAY - 1)),
             ("modified 0", Some(MODIFIED), NOW, Some(0)),
+            ("modified -1h", Some(NOW + DAY), NOW + DAY - 3600, None),
         ];
         for (expires, last_modified, at, max_age) in cases {
             let effect = expires.parse::<Expires>().unwrap().effect(304, last_modified, NOW);

@@ -148,10 +148,11 @@ impl GzipPolicy {
             return GzipReason::ProxiedExpires;
         }
         let date = match self.passes_date {
-            true => header::single(facts.response, &DATE, self.rules).map(parse_http_date),
-            false => None,
+            // A Date that is not there is an empty one to nginx.
+            true => header::single(facts.response, &DATE, self.rules).and_then(parse_http_date),
+            false => Some(facts.now),
         };
-        match (expires, date.unwrap_or(Some(facts.now))) {
+        match (expires, date) {
             (Some(expires), Some(date)) if expires < date => GzipReason::ProxiedExpired,
             (Some(_), Some(_)) => GzipReason::ProxiedExpires,
             _ => GzipReason::ProxiedExpiresUnreadable,

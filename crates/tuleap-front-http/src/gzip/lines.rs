@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::accept_encoding::trim_blanks;
 use super::header::{self, CONTENT_TYPE};
+use super::types::nginx_split;
 use super::verdict::EtagEffect;
 use super::{GzipFacts, GzipPolicy, Style};
 use crate::headers::RequestHeaders;
@@ -34,9 +35,8 @@ impl GzipPolicy {
             lines.push((Cow::Borrowed(b"Content-Encoding"), Cow::Borrowed(b"gzip")));
         }
         let mut head: Vec<ResponseLine<'a>> = Vec::new();
-        let content_type = header::single(facts.response, &CONTENT_TYPE, self.rules);
-        if let Some(value) = content_type.filter(|value| !value.is_empty()) {
-            head.push((Cow::Borrowed(b"Content-Type"), Cow::Borrowed(value)));
+        if let Some(value) = content_type(facts.response, self.rules) {
+            head.push((Cow::Borrowed(b"Content-Type"), value));
         }
         if !verdict.compresses()
             && let Some(length) = facts.known_length(self.rules)
@@ -73,6 +73,23 @@ fn passed<S: RequestHeaders + ?Sized>(response: &S, rules: NginxRules) -> Vec<Re
         }
     }
     lines
+}
+
+/// The value of `Content-Type`. Of several lines 1.22 takes the last, and gives it the charset of
+/// one before it where it has none.
+fn content_type<S: RequestHeaders + ?Sized>(
+    response: &S,
+    rules: NginxRules,
+) -> Option<Cow<'_, [u8]>> {
+    let value = header::single(response, &CONTENT_TYPE, rules).filter(|value| !value.is_empty())?;
+    if rules == NginxRules::V1_22 && nginx_split(value).is_none() {
+        let mut lines = response.values_from_last(&CONTENT_TYPE).map(trim_spaces);
+        let charset = lines.find_map(nginx_split).map(|(_, charset)| charset);
+        if let Some(charset) = charset.filter(|charset| !charset.is_empty()) {
+            return Some(Cow::Owned([value, b"; charset=", charset].concat()));
+        }
+    }
+    Some(Cow::Borrowed(value))
 }
 
 /// The line that nginx knows of: of several the last.

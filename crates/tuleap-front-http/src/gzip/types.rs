@@ -23,23 +23,27 @@ impl Types {
 
 /// What stands before a semicolon that `charset=` follows; otherwise all of it.
 fn nginx_media_type(value: &[u8]) -> &[u8] {
+    nginx_split(value).map_or(value, |(media, _)| media)
+}
+
+/// What stands before a semicolon that `charset=` follows, and all that follows that.
+pub(super) fn nginx_split(value: &[u8]) -> Option<(&[u8], &[u8])> {
     const CHARSET: &[u8] = b"charset=";
     let mut at = 0;
-    while let Some(found) =
-        value.get(at..).and_then(|rest| rest.iter().position(|byte| *byte == b';'))
-    {
-        let end = at + found;
-        let mut rest = value.get(end + 1..).unwrap_or_default();
+    loop {
+        let end = at + value.get(at..)?.iter().position(|byte| *byte == b';')?;
+        let mut rest = value.get(end + 1..)?;
         while let [b' ', after @ ..] = rest {
             rest = after;
         }
-        if rest.get(..CHARSET.len()).is_some_and(|name| name.eq_ignore_ascii_case(CHARSET)) {
-            return value.get(..end).unwrap_or(value);
+        if let Some((name, charset)) = rest.split_at_checked(CHARSET.len())
+            && name.eq_ignore_ascii_case(CHARSET)
+        {
+            return Some((value.get(..end)?, charset));
         }
         // What follows the spaces is not looked at again.
         at = value.len() - rest.len() + 1;
     }
-    value
 }
 
 /// What our own rule makes of a `Content-Type`.
