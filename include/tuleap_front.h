@@ -9,8 +9,8 @@
  *   above the capacity nothing was lost but the rest: call again with more room. A NUL follows
  *   the text where there is room for it. A result < 0 is a status. The buffer and other
  *   out-parameters must not overlap what goes in.
- * - Handles are made by _new, _parse, _documented and _recommended, freed once by _free (NULL is
- *   allowed), and may be used by any number of threads at a time. None changes but a
+ * - Handles are made by _new, _parse, _documented, _recommended and _tuleap, freed once by _free
+ *   (NULL is allowed), and may be used by any number of threads at a time. None changes but a
  *   tuleap_front_shadow_log, which counts.
  * - No function keeps a pointer it was given; a resolver has its own copy of the list. Texts in an
  *   answer (of a rewrite, a redirect_decision, a request_target, a request_line, a location_match, a
@@ -106,6 +106,18 @@ typedef enum tuleap_front_directive {
   TULEAP_FRONT_DIRECTIVE_REMOVE = -2,
 } tuleap_front_directive;
 
+// What becomes of an ETag.
+typedef enum tuleap_front_etag_effect {
+  // There is none.
+  TULEAP_FRONT_ETAG_EFFECT_NONE = 0,
+  // It stays.
+  TULEAP_FRONT_ETAG_EFFECT_KEEP = 1,
+  // It gets W/ before it.
+  TULEAP_FRONT_ETAG_EFFECT_WEAKEN = 2,
+  // It goes.
+  TULEAP_FRONT_ETAG_EFFECT_REMOVE = 3,
+} tuleap_front_etag_effect;
+
 // A header that a hop writes: an index into tuleap_front_hop_headers.
 typedef enum tuleap_front_field {
   // X-Real-IP
@@ -143,6 +155,83 @@ typedef enum tuleap_front_guide {
   // The distributed set-up.
   TULEAP_FRONT_GUIDE_DISTRIBUTED = 1,
 } tuleap_front_guide;
+
+// What length may be, but for a number of bytes.
+typedef enum tuleap_front_gzip_length {
+  // As Content-Length says, unless Transfer-Encoding says chunked.
+  TULEAP_FRONT_GZIP_LENGTH_FROM_HEADERS = -1,
+  // It is not known.
+  TULEAP_FRONT_GZIP_LENGTH_UNKNOWN = -2,
+} tuleap_front_gzip_length;
+
+// The rule that decided whether an answer is compressed. Numbers are never used again for another
+// thing.
+typedef enum tuleap_front_gzip_reason {
+  // Compressed: no proxy lies between.
+  TULEAP_FRONT_GZIP_REASON_ACCEPTED = 0,
+  // A Content-Encoding that is not empty.
+  TULEAP_FRONT_GZIP_REASON_ALREADY_ENCODED = 1,
+  // A pattern of gzip_disable.
+  TULEAP_FRONT_GZIP_REASON_DISABLED = 2,
+  // gzip_disable msie6.
+  TULEAP_FRONT_GZIP_REASON_DISABLED_MSIE6 = 3,
+  // Older than gzip_http_version.
+  TULEAP_FRONT_GZIP_REASON_HTTP_VERSION = 4,
+  // No Accept-Encoding.
+  TULEAP_FRONT_GZIP_REASON_NO_ACCEPT_ENCODING = 5,
+  // Cache-Control: no-transform.
+  TULEAP_FRONT_GZIP_REASON_NO_TRANSFORM = 6,
+  // An Accept-Encoding that leaves gzip out.
+  TULEAP_FRONT_GZIP_REASON_NOT_ACCEPTED = 7,
+  // 304: there is nothing to compress.
+  TULEAP_FRONT_GZIP_REASON_NOT_MODIFIED = 8,
+  // gzip off.
+  TULEAP_FRONT_GZIP_REASON_OFF = 9,
+  // Compressed: gzip_proxied any.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_ANY = 10,
+  // Compressed: gzip_proxied auth.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_AUTH = 11,
+  // A Cache-Control that allows to keep the answer.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_CACHE_CONTROL = 12,
+  // Compressed: gzip_proxied expired.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_EXPIRED = 13,
+  // An Expires that is not past, or is not asked about.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_EXPIRES = 14,
+  // An Expires or a Date that is no date.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_EXPIRES_UNREADABLE = 15,
+  // gzip_proxied no_etag.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_ETAG = 16,
+  // gzip_proxied no_last_modified.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_LAST_MODIFIED = 17,
+  // gzip_proxied off.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_OFF = 18,
+  // Compressed: nothing that gzip_proxied is about.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_PLAIN = 19,
+  // Compressed: gzip_proxied no-cache, no-store or private.
+  TULEAP_FRONT_GZIP_REASON_PROXIED_UNCACHED = 20,
+  // A Range, or a part of an answer.
+  TULEAP_FRONT_GZIP_REASON_RANGE = 21,
+  // What a user's page says beside what an attacker chooses (BREACH).
+  TULEAP_FRONT_GZIP_REASON_SECRET = 22,
+  // A status other than 200, 403 and 404.
+  TULEAP_FRONT_GZIP_REASON_STATUS = 23,
+  // Shorter than gzip_min_length.
+  TULEAP_FRONT_GZIP_REASON_TOO_SHORT = 24,
+  // A Content-Type that is not listed.
+  TULEAP_FRONT_GZIP_REASON_TYPE = 25,
+  // A reason that this version of the border has no number for.
+  TULEAP_FRONT_GZIP_REASON_OTHER = 255,
+} tuleap_front_gzip_reason;
+
+// Flags for the lines of an answer that go.
+typedef enum tuleap_front_gzip_removes {
+  // Content-Length
+  TULEAP_FRONT_GZIP_REMOVES_CONTENT_LENGTH = 1,
+  // Accept-Ranges
+  TULEAP_FRONT_GZIP_REMOVES_ACCEPT_RANGES = 2,
+  // ETag
+  TULEAP_FRONT_GZIP_REMOVES_ETAG = 4,
+} tuleap_front_gzip_removes;
 
 // How sure an address is.
 typedef enum tuleap_front_kind {
@@ -441,6 +530,14 @@ typedef enum tuleap_front_scheme {
   TULEAP_FRONT_SCHEME_HTTPS = 1,
 } tuleap_front_scheme;
 
+// Whether answers that are made for one user may be compressed over https.
+typedef enum tuleap_front_secrets {
+  // They stay as they are.
+  TULEAP_FRONT_SECRETS_IDENTITY = 0,
+  // They may: pages mask their tokens, or pad their length.
+  TULEAP_FRONT_SECRETS_COMPRESS = 1,
+} tuleap_front_secrets;
+
 // Flags for tuleap_front_shadow_log_new.
 typedef enum tuleap_front_shadow_flag {
   // Show the first 24 bits of an IPv4 address and the first 48 of an IPv6 address only.
@@ -605,6 +702,38 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_ROUTES_TRY_FILES = -249,
   // A word too many.
   TULEAP_FRONT_STATUS_ROUTES_WORD = -250,
+  // Nothing behind the name.
+  TULEAP_FRONT_STATUS_GZIP_ARGUMENT = -260,
+  // A directive that says nothing about gzip.
+  TULEAP_FRONT_STATUS_GZIP_DIRECTIVE = -261,
+  // A directive of one value stands twice.
+  TULEAP_FRONT_STATUS_GZIP_DUPLICATE = -262,
+  // No directive at all.
+  TULEAP_FRONT_STATUS_GZIP_EMPTY = -263,
+  // Neither 1.0 nor 1.1.
+  TULEAP_FRONT_STATUS_GZIP_HTTP_VERSION = -264,
+  // A number or a size that nginx does not read.
+  TULEAP_FRONT_STATUS_GZIP_NUMBER = -265,
+  // A parameter of gzip_proxied that is none.
+  TULEAP_FRONT_STATUS_GZIP_PROXIED = -266,
+  // Neither on nor off.
+  TULEAP_FRONT_STATUS_GZIP_SWITCH = -267,
+  // What cannot be read as directives.
+  TULEAP_FRONT_STATUS_GZIP_SYNTAX = -268,
+  // What is not understood, or understood in another way than PCRE does.
+  TULEAP_FRONT_STATUS_GZIP_UNSUPPORTED_PATTERN = -269,
+  // Something behind the last parameter.
+  TULEAP_FRONT_STATUS_GZIP_WORD = -270,
+  // Above 24 hours, or behind modified.
+  TULEAP_FRONT_STATUS_EXPIRES_DAILY = -280,
+  // Nothing, or nothing behind modified.
+  TULEAP_FRONT_STATUS_EXPIRES_EMPTY = -281,
+  // What nginx does not read as a time.
+  TULEAP_FRONT_STATUS_EXPIRES_TIME = -282,
+  // A variable: its value is another one for each request.
+  TULEAP_FRONT_STATUS_EXPIRES_VARIABLE = -283,
+  // Something behind the time.
+  TULEAP_FRONT_STATUS_EXPIRES_WORD = -284,
 } tuleap_front_status;
 
 // Whose lines a hop writes.
@@ -633,6 +762,10 @@ typedef struct tuleap_front_destination_rule tuleap_front_destination_rule;
 // What the next server is told. Immutable; any thread; freed by
 // tuleap_front_forwarded_hop_free.
 typedef struct tuleap_front_forwarded_hop tuleap_front_forwarded_hop;
+
+// Which answers are compressed, and what becomes of their header. Immutable; any thread; freed by
+// tuleap_front_gzip_policy_free.
+typedef struct tuleap_front_gzip_policy tuleap_front_gzip_policy;
 
 // Redirects from http to https, to a host of the configuration. Immutable; any thread; freed by
 // tuleap_front_https_redirect_free.
@@ -782,6 +915,55 @@ typedef struct tuleap_front_hop_headers {
   // >= 0 the length of the value; otherwise DIRECTIVE_KEEP or DIRECTIVE_REMOVE.
   ptrdiff_t length[4];
 } tuleap_front_hop_headers;
+
+// What a policy is made with; all zeros is the default.
+typedef struct tuleap_front_gzip_options {
+  // A tuleap_front_nginx_rules.
+  uint32_t rules;
+  // A tuleap_front_secrets, for the recommended policy alone.
+  uint32_t secrets;
+  // The parameters of an nginx expires in the same place, such as "1h" or "off"; where ptr is
+  // NULL that of the policy stays.
+  struct tuleap_front_str expires;
+} tuleap_front_gzip_options;
+
+// What is known about a request and the answer to it. Header lines are in wire order.
+typedef struct tuleap_front_gzip_facts {
+  // How the client reached the site, trusted proxies believed: a tuleap_front_scheme.
+  uint32_t scheme;
+  // The status of the answer.
+  uint32_t status;
+  // The method, as it was sent.
+  struct tuleap_front_str method;
+  // The version of the client's request, such as "HTTP/1.1"; empty for HTTP/0.9, which has none.
+  struct tuleap_front_str version;
+  // The header of the request.
+  const struct tuleap_front_header *request;
+  // Lines.
+  size_t request_count;
+  // The header of the answer, as the backend sent it.
+  const struct tuleap_front_header *response;
+  // Lines.
+  size_t response_count;
+  // Bytes of the content before it is compressed, or a tuleap_front_gzip_length.
+  int64_t length;
+  // Unix seconds; matters where there is an expires, or an Expires that is asked about.
+  int64_t now;
+} tuleap_front_gzip_facts;
+
+// What becomes of an answer, and of its header.
+typedef struct tuleap_front_gzip_verdict {
+  // 1 if it is compressed, and gets Content-Encoding: gzip.
+  uint32_t compresses;
+  // 1 if a Vary: Accept-Encoding is due, compressed or not.
+  uint32_t varies;
+  // A tuleap_front_gzip_reason.
+  uint32_t reason;
+  // A tuleap_front_etag_effect.
+  uint32_t etag;
+  // Of tuleap_front_gzip_removes.
+  uint32_t removes;
+} tuleap_front_gzip_verdict;
 
 // A decision. Nothing is copied: the parts point into the redirect and the target, and are valid
 // as long as those are.
@@ -1144,6 +1326,10 @@ const char *tuleap_front_destination_reason_code(uint32_t reason);
 // of the client's. >= 0 the length, < 0 a status, ARGUMENT for a number that is none.
 ptrdiff_t tuleap_front_destination_reason_text(uint32_t reason, char *out, size_t cap);
 
+// The name of a tuleap_front_etag_effect: "none", "keep", "weaken", "remove"; NULL for a number
+// that is none. Static: not to be freed.
+const char *tuleap_front_etag_effect_name(uint32_t effect);
+
 // Makes a hop. style: a tuleap_front_style; then what to do with each header, a
 // tuleap_front_directive. NULL for a number that has no meaning.
 struct tuleap_front_forwarded_hop *tuleap_front_forwarded_hop_new(uint32_t style,
@@ -1201,6 +1387,84 @@ ptrdiff_t tuleap_front_forwarded_hop_values(const struct tuleap_front_forwarded_
                                             struct tuleap_front_hop_headers *values,
                                             char *out,
                                             size_t cap);
+
+// Makes our policy. options: NULL for the default. NULL if something is refused: then problem and
+// message (each may be NULL) say what.
+struct tuleap_front_gzip_policy *tuleap_front_gzip_policy_recommended(const struct tuleap_front_gzip_options *options,
+                                                                      struct tuleap_front_problem *problem,
+                                                                      char *message,
+                                                                      size_t message_cap);
+
+// Makes the policy that the lines of the deployment guide say. guide: a tuleap_front_guide. The
+// rest as for tuleap_front_gzip_policy_recommended.
+struct tuleap_front_gzip_policy *tuleap_front_gzip_policy_documented(uint32_t guide,
+                                                                     const struct tuleap_front_gzip_options *options,
+                                                                     struct tuleap_front_problem *problem,
+                                                                     char *message,
+                                                                     size_t message_cap);
+
+// Makes the policy of the configuration that Tuleap comes with today: JSON and scripts are listed,
+// too. As tuleap_front_gzip_policy_recommended.
+struct tuleap_front_gzip_policy *tuleap_front_gzip_policy_tuleap(const struct tuleap_front_gzip_options *options,
+                                                                 struct tuleap_front_problem *problem,
+                                                                 char *message,
+                                                                 size_t message_cap);
+
+// Reads a policy from nginx's directives about gzip, and expires. UTF-8. NULL if they are refused:
+// then problem and message (each may be NULL) say what is wrong, where, and what to write instead.
+struct tuleap_front_gzip_policy *tuleap_front_gzip_policy_parse(const char *text,
+                                                                size_t text_len,
+                                                                const struct tuleap_front_gzip_options *options,
+                                                                struct tuleap_front_problem *problem,
+                                                                char *message,
+                                                                size_t message_cap);
+
+// Frees a policy; NULL is allowed.
+void tuleap_front_gzip_policy_free(struct tuleap_front_gzip_policy *policy);
+
+// Decides about an answer: 0 if *out is the verdict, < 0 a status; *out then leaves the answer as
+// it is, for the reason OTHER.
+int32_t tuleap_front_gzip_policy_decide(const struct tuleap_front_gzip_policy *policy,
+                                        const struct tuleap_front_gzip_facts *facts,
+                                        struct tuleap_front_gzip_verdict *out);
+
+// Writes the verdict, and what was looked at. format: a tuleap_front_format. >= 0 the length, < 0
+// a status. Not for every answer.
+ptrdiff_t tuleap_front_gzip_policy_explain(const struct tuleap_front_gzip_policy *policy,
+                                           const struct tuleap_front_gzip_facts *facts,
+                                           uint32_t format,
+                                           char *out,
+                                           size_t cap);
+
+// Writes the lines that the client gets of those that are changed, "Name: value" and CR LF each:
+// Content-Type, Content-Length, Vary, ETag, Accept-Ranges, Cache-Control, Expires and
+// Content-Encoding, in the order in which nginx writes them. >= 0 the length, < 0 a status,
+// ARGUMENT also for a value with a line end or a NUL in it.
+ptrdiff_t tuleap_front_gzip_policy_response_lines(const struct tuleap_front_gzip_policy *policy,
+                                                  const struct tuleap_front_gzip_facts *facts,
+                                                  char *out,
+                                                  size_t cap);
+
+// Writes the policy as nginx's directives, one a line; of the recommended one, those that come
+// nearest to it. >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_gzip_policy_text(const struct tuleap_front_gzip_policy *policy,
+                                        char *out,
+                                        size_t cap);
+
+// Writes every setting of the policy as a JSON object: recommended, on, vary, proxied, types,
+// all_types, disable, min_length, http_version, expires, passes_date, rules and secrets. >= 0 the
+// length, < 0 a status.
+ptrdiff_t tuleap_front_gzip_policy_settings(const struct tuleap_front_gzip_policy *policy,
+                                            char *out,
+                                            size_t cap);
+
+// The stable name of a tuleap_front_gzip_reason, such as "gzip/accepted"; NULL for a number that
+// is none. Static: not to be freed.
+const char *tuleap_front_gzip_reason_code(uint32_t reason);
+
+// Writes a tuleap_front_gzip_reason in words. >= 0 the length, < 0 a status, ARGUMENT for a number
+// that is none.
+ptrdiff_t tuleap_front_gzip_reason_text(uint32_t reason, char *out, size_t cap);
 
 // Makes a redirect to an origin: "host", "host:port" or "https://host[:port]". status: a
 // tuleap_front_redirect_status. rules: a tuleap_front_nginx_rules, for what is refused. NULL if

@@ -3,8 +3,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use tuleap_front::{
-    DestinationOriginError, HttpsOriginError, LocationsError, ProxyChainError, RoutesError,
-    TrustedProxiesError,
+    DestinationOriginError, ExpiresError, GzipPolicyError, HttpsOriginError, LocationsError,
+    ProxyChainError, RoutesError, TrustedProxiesError,
 };
 
 use crate::guard::{give, guard, store};
@@ -77,16 +77,21 @@ macro_rules! located {
         })*
     };
 }
-located!(LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
+located!(GzipPolicyError, LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
 
-impl From<HttpsOriginError> for tuleap_front_problem {
-    fn from(error: HttpsOriginError) -> Self {
-        Self {
-            hint_offset: error.to_string().len() - error.hint().len(),
-            ..Self::new(error.into(), usize::MAX)
-        }
-    }
+macro_rules! placeless {
+    ($($error:ty),*) => {
+        $(impl From<$error> for tuleap_front_problem {
+            fn from(error: $error) -> Self {
+                Self {
+                    hint_offset: error.to_string().len() - error.hint().len(),
+                    ..Self::new(error.into(), usize::MAX)
+                }
+            }
+        })*
+    };
 }
+placeless!(ExpiresError, HttpsOriginError);
 
 impl From<&DestinationOriginError> for tuleap_front_problem {
     fn from(error: &DestinationOriginError) -> Self {

@@ -1,9 +1,10 @@
 use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
-    AllowedHostsError, DestinationOriginFault, ForwardingHeaderError, HttpsOriginError,
-    LocationsFault, NginxRealipError, PeerError, ProxyChainFault, ResolverWarning, RoutesFault,
-    TrustedProxiesFault, TrustedProxiesWarningKind, TuleapCompatWarning,
+    AllowedHostsError, DestinationOriginFault, ExpiresError, ForwardingHeaderError,
+    GzipPolicyFault, HttpsOriginError, LocationsFault, NginxRealipError, PeerError,
+    ProxyChainFault, ResolverWarning, RoutesFault, TrustedProxiesFault, TrustedProxiesWarningKind,
+    TuleapCompatWarning,
 };
 
 use self::tuleap_front_status as Status;
@@ -162,6 +163,38 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_ROUTES_TRY_FILES = -249,
     /// A word too many.
     TULEAP_FRONT_STATUS_ROUTES_WORD = -250,
+    /// Nothing behind the name.
+    TULEAP_FRONT_STATUS_GZIP_ARGUMENT = -260,
+    /// A directive that says nothing about gzip.
+    TULEAP_FRONT_STATUS_GZIP_DIRECTIVE = -261,
+    /// A directive of one value stands twice.
+    TULEAP_FRONT_STATUS_GZIP_DUPLICATE = -262,
+    /// No directive at all.
+    TULEAP_FRONT_STATUS_GZIP_EMPTY = -263,
+    /// Neither 1.0 nor 1.1.
+    TULEAP_FRONT_STATUS_GZIP_HTTP_VERSION = -264,
+    /// A number or a size that nginx does not read.
+    TULEAP_FRONT_STATUS_GZIP_NUMBER = -265,
+    /// A parameter of gzip_proxied that is none.
+    TULEAP_FRONT_STATUS_GZIP_PROXIED = -266,
+    /// Neither on nor off.
+    TULEAP_FRONT_STATUS_GZIP_SWITCH = -267,
+    /// What cannot be read as directives.
+    TULEAP_FRONT_STATUS_GZIP_SYNTAX = -268,
+    /// What is not understood, or understood in another way than PCRE does.
+    TULEAP_FRONT_STATUS_GZIP_UNSUPPORTED_PATTERN = -269,
+    /// Something behind the last parameter.
+    TULEAP_FRONT_STATUS_GZIP_WORD = -270,
+    /// Above 24 hours, or behind modified.
+    TULEAP_FRONT_STATUS_EXPIRES_DAILY = -280,
+    /// Nothing, or nothing behind modified.
+    TULEAP_FRONT_STATUS_EXPIRES_EMPTY = -281,
+    /// What nginx does not read as a time.
+    TULEAP_FRONT_STATUS_EXPIRES_TIME = -282,
+    /// A variable: its value is another one for each request.
+    TULEAP_FRONT_STATUS_EXPIRES_VARIABLE = -283,
+    /// Something behind the time.
+    TULEAP_FRONT_STATUS_EXPIRES_WORD = -284,
 }
 
 /// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
@@ -282,6 +315,22 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_ROUTES_SETTING_TWICE, c"routes/setting-twice"),
     (Status::TULEAP_FRONT_STATUS_ROUTES_TRY_FILES, c"routes/try-files"),
     (Status::TULEAP_FRONT_STATUS_ROUTES_WORD, c"routes/word"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_ARGUMENT, c"gzip/argument"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_DIRECTIVE, c"gzip/directive"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_DUPLICATE, c"gzip/duplicate"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_EMPTY, c"gzip/empty"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_HTTP_VERSION, c"gzip/http-version"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_NUMBER, c"gzip/number"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_PROXIED, c"gzip/proxied"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_SWITCH, c"gzip/switch"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_SYNTAX, c"gzip/syntax"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_UNSUPPORTED_PATTERN, c"gzip/unsupported-pattern"),
+    (Status::TULEAP_FRONT_STATUS_GZIP_WORD, c"gzip/word"),
+    (Status::TULEAP_FRONT_STATUS_EXPIRES_DAILY, c"expires/daily"),
+    (Status::TULEAP_FRONT_STATUS_EXPIRES_EMPTY, c"expires/empty"),
+    (Status::TULEAP_FRONT_STATUS_EXPIRES_TIME, c"expires/time"),
+    (Status::TULEAP_FRONT_STATUS_EXPIRES_VARIABLE, c"expires/variable"),
+    (Status::TULEAP_FRONT_STATUS_EXPIRES_WORD, c"expires/word"),
 ];
 
 macro_rules! from_code {
@@ -296,7 +345,9 @@ macro_rules! from_code {
 from_code!(
     AllowedHostsError,
     DestinationOriginFault,
+    ExpiresError,
     ForwardingHeaderError,
+    GzipPolicyFault,
     HttpsOriginError,
     LocationsFault,
     NginxRealipError,
@@ -343,6 +394,15 @@ mod tests {
         let locations = LocationsFault::ALL.iter().map(|fault| Status::from(*fault));
         let routes = RoutesFault::OWN.iter().map(|fault| Status::from(*fault));
         for status in locations.chain(routes) {
+            assert_ne!(status, Status::TULEAP_FRONT_STATUS_OTHER);
+        }
+    }
+
+    #[test]
+    fn every_fault_of_gzip_and_expires_has_a_number() {
+        let gzip = GzipPolicyFault::OWN.iter().map(|fault| Status::from(*fault));
+        let expires = ExpiresError::ALL.iter().map(|error| Status::from(*error));
+        for status in gzip.chain(expires) {
             assert_ne!(status, Status::TULEAP_FRONT_STATUS_OTHER);
         }
     }

@@ -8,14 +8,16 @@ use serde_json::{Map, Value, json};
 use tuleap_front_c::*;
 
 mod destination;
+mod gzip;
 mod redirect;
 mod routes;
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow,
-    Local, LocationsRow, NginxDestinationInput, NginxLocationInput, NginxRedirectInput,
-    ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow, from_latin1, latin1,
+    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow,
+    HttpsRedirectRow, Local, LocationsRow, NginxDestinationInput, NginxLocationInput,
+    NginxRedirectInput, ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow,
+    from_latin1, latin1,
 };
 
 /// The C ABI.
@@ -83,6 +85,10 @@ impl Surface for C {
 
     fn routes(&self, rows: &[RoutesRow]) -> Result<Option<Vec<Value>>, String> {
         rows.iter().map(routes::routes).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn gzip(&self, rows: &[GzipRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(gzip::gzip).collect::<Result<_, _>>().map(Some)
     }
 
     fn nginx_location(

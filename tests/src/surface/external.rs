@@ -13,6 +13,12 @@
 //!   bytes, a list of such lines, or null where `input_hex` has the bytes of the value.
 //! - `nginx-destination`: `destination`, the lines that are sent on. They, and the texts of the
 //!   question, are Latin-1: one code point is one byte.
+//! - `gzip`: a row of `gzip.json`, or one of `nginx-gzip.json` in its form, with its defaults
+//!   written out; of `policy` (`documented`, `recommended`, `tuleap`) and `directives`, a text, one
+//!   is null. `compresses`, `reason`, `varies`, `etag`, `removes`, `checks` (what was looked at),
+//!   `lines` (that the client gets) and `directives` (as the policy writes them); or `config_error`
+//!   with `code` (without its noun), `entry`, `line`, `column`, `offset`, `length` and `hint`.
+//!   Question and answer are Latin-1.
 //! - `https-redirect`: `action`, `status`, `location` and `reason`, or `config_error` with `code`
 //!   (without its noun) and `hint`. Question and answer are Latin-1.
 //! - `nginx-redirect`: `status` and `location`; what there is not is null. The question has the
@@ -43,7 +49,7 @@ use serde_json::{Value, json};
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, HttpsRedirectRow, LocationsRow,
+    ClientIpRow, DestinationRow, ForwardedInput, GzipRow, HttpsRedirectRow, LocationsRow,
     NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
     RequestLineRow, RequestTargetRow, RoutesRow,
 };
@@ -112,6 +118,10 @@ impl Surface for External {
         rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
         self.ask_nginx("nginx-destination", rows, rules).map(Some)
+    }
+
+    fn gzip(&self, rows: &[GzipRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("gzip", row))).map(Some)
     }
 
     fn https_redirect(&self, rows: &[HttpsRedirectRow]) -> Result<Option<Vec<Value>>, String> {

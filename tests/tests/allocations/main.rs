@@ -25,6 +25,7 @@ use tuleap_front_c::{
 };
 
 mod c_destination;
+mod c_gzip;
 mod c_redirect;
 mod gzip;
 mod routes;
