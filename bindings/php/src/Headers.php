@@ -5,7 +5,7 @@ declare(strict_types=1);
 namespace TuleapFront;
 
 /**
- * The header lines of a request, in wire order where that is known.
+ * The header lines of a request or an answer, in wire order where that is known.
  *
  * Every method that takes headers also takes an array of the form that PSR-7's getHeaders() and
  * PHP's getallheaders() have; this class is for other forms, and for asking several times.
@@ -53,6 +53,21 @@ final readonly class Headers
         foreach ($pairs as $pair) {
             [$name, $value] = array_values($pair) + [null, null];
             array_push($texts, self::text($name), self::text($value));
+        }
+        return new self($texts);
+    }
+
+    /**
+     * From whole lines, `Name: value`, as headers_list() gives them.
+     *
+     * @param iterable<string> $lines
+     */
+    public static function fromLines(iterable $lines): self
+    {
+        $texts = [];
+        foreach ($lines as $line) {
+            [$name, $value] = explode(':', self::text($line), 2) + [1 => ''];
+            array_push($texts, $name, trim($value, " \t"));
         }
         return new self($texts);
     }

@@ -7,6 +7,7 @@ namespace TuleapFront\Internal;
 use FFI;
 use FFI\CData;
 use TuleapFront\DestinationFacts;
+use TuleapFront\GzipFacts;
 use TuleapFront\Headers;
 use TuleapFront\Library;
 use TuleapFront\Origin;
@@ -101,6 +102,35 @@ final class Memory
         $struct->forwarded_host = $memory->places[2];
         $struct->scheme = Text::scheme($facts->scheme);
         return [$struct, $memory];
+    }
+
+    /**
+     * What is known about a request and its answer, as the library takes it: the struct, and the
+     * memory its texts stand in.
+     *
+     * @return array{CData, list<self>}
+     */
+    public static function gzipFacts(GzipFacts $facts): array
+    {
+        $ffi = Library::ffi();
+        $texts = new self('tuleap_front_str', 1, [$facts->method, $facts->version]);
+        [$request, $response] = [self::headers($facts->request), self::headers($facts->response)];
+        $struct = $ffi->new('tuleap_front_gzip_facts');
+        $struct->scheme = Text::scheme($facts->scheme);
+        $struct->status = $facts->status;
+        $struct->method = $texts->places[0];
+        $struct->version = $texts->places[1];
+        $struct->request = FFI::addr($request->places[0]);
+        $struct->request_count = $request->count;
+        $struct->response = FFI::addr($response->places[0]);
+        $struct->response_count = $response->count;
+        $struct->length = match ($facts->length) {
+            null => $ffi->TULEAP_FRONT_GZIP_LENGTH_FROM_HEADERS,
+            'unknown' => $ffi->TULEAP_FRONT_GZIP_LENGTH_UNKNOWN,
+            default => $facts->length,
+        };
+        $struct->now = $facts->now;
+        return [$struct, [$texts, $request, $response]];
     }
 
     /**

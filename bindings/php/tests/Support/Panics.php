@@ -6,6 +6,8 @@ namespace TuleapFront\Tests\Support;
 
 use TuleapFront\ClientIpResolver;
 use TuleapFront\ForwardedHop;
+use TuleapFront\GzipFacts;
+use TuleapFront\GzipPolicy;
 use TuleapFront\NginxRealip;
 use TuleapFront\Origin;
 use TuleapFront\OriginPolicy;
@@ -55,6 +57,8 @@ final class Panics
         $shadow = new ShadowLog();
         $nobody = $resolver->resolveValues(null, null);
         $headers = ['X-Forwarded-For' => '203.0.113.9'];
+        $gzip = new GzipPolicy();
+        $facts = new GzipFacts('https', [], 200, [], 0);
         return [
             'new TrustedProxies' => fn () => new TrustedProxies('10.0.0.1'),
             'contains' => fn () => $proxies->contains('10.0.0.1'),
@@ -82,6 +86,11 @@ final class Panics
             'realip' => fn () => $realip->resolve('10.0.0.1', $headers),
             'compat' => fn () => $compat->resolve('10.0.0.1', null),
             'compat warnings' => fn () => $compat->warnings(),
+            'new GzipPolicy' => fn () => new GzipPolicy(),
+            'gzip' => fn () => $gzip->decide($facts),
+            'gzip explained' => fn () => $gzip->explain($facts),
+            'gzip lines' => fn () => $gzip->responseLines($facts),
+            'gzip settings' => fn () => $gzip->settings(),
             'new ShadowLog' => fn () => new ShadowLog(),
             'shadow line' => fn () => $shadow->clientIp($nobody, null, '192.0.2.1'),
         ];
