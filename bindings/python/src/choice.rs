@@ -1,6 +1,6 @@
 //! Words that stand for a choice.
 
-use tuleap_front::{Guide, NginxRules, Scheme};
+use tuleap_front::{Guide, NginxRules, RequestVersion, Scheme};
 
 use crate::error::Refusal;
 
@@ -37,4 +37,20 @@ pub(crate) fn nginx_rules(name: &str, word: &str) -> Result<NginxRules, Refusal<
 /// What a client speaks to the site.
 pub(crate) fn scheme(word: &str) -> Result<Scheme, Refusal<'static>> {
     choice("scheme", word, &[("https", Scheme::Https), ("http", Scheme::Http)])
+}
+
+/// The version of a request, as servers tell it.
+pub(crate) fn version(text: &str) -> Result<RequestVersion, Refusal<'static>> {
+    RequestVersion::of_protocol(text.as_bytes()).ok_or_else(|| {
+        Refusal::argument("version must be one such as HTTP/1.1 or HTTP/2".to_owned())
+    })
+}
+
+/// A version as servers tell it; none is "HTTP/0.9".
+pub(crate) fn version_text(version: RequestVersion) -> String {
+    match version {
+        RequestVersion::Http1 { minor } => format!("HTTP/1.{minor}"),
+        RequestVersion::Http2 => "HTTP/2".to_owned(),
+        _ => "HTTP/0.9".to_owned(),
+    }
 }

@@ -115,6 +115,16 @@ impl<'py> Lines<'py> {
     }
 }
 
+/// A name and a value of our own.
+pub(crate) type OwnedLine = (Vec<u8>, Vec<u8>);
+
+impl Lines<'_> {
+    /// For what is asked more than once.
+    pub(crate) fn to_owned(&self) -> Vec<OwnedLine> {
+        self.lines().map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
+    }
+}
+
 #[cold]
 fn not_a_pair() -> PyErr {
     PyTypeError::new_err("headers must be pairs of a name and a value")

@@ -10,6 +10,7 @@ mod destination_explanation;
 mod error;
 mod explanation;
 mod forwarded_hop;
+mod gzip;
 mod headers;
 mod https_redirect;
 mod if_explanation;
@@ -43,6 +44,7 @@ mod _tuleap_front {
         destination_explanation::{DestinationExplanation, LocationExplanation},
         explanation::{Explanation, Step},
         forwarded_hop::ForwardedHop,
+        gzip::{GzipExplanation, GzipFacts, GzipPolicy, GzipStep, GzipVerdict},
         https_redirect::{HttpsRedirect, RedirectDecision, RedirectExplanation},
         if_explanation::{IfExplanation, TagDecision},
         locations::{LocationMatch, LocationRule, Locations, LocationsExplanation},

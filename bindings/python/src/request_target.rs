@@ -1,7 +1,7 @@
 use pyo3::prelude::*;
-use tuleap_front::{MergeSlashes, RequestLineReason, RequestTargetReason, RequestVersion};
+use tuleap_front::{MergeSlashes, RequestLineReason, RequestTargetReason};
 
-use crate::choice::nginx_rules;
+use crate::choice::{nginx_rules, version_text};
 use crate::error::guard;
 use crate::text::{Text, from_latin1};
 
@@ -106,10 +106,7 @@ pub(crate) enum ReadLine {
 
 impl From<&tuleap_front::RequestLine<'_>> for RequestLine {
     fn from(line: &tuleap_front::RequestLine<'_>) -> Self {
-        let version = match line.version() {
-            RequestVersion::Http1 { minor } => format!("HTTP/1.{minor}"),
-            _ => "HTTP/0.9".to_owned(),
-        };
+        let version = version_text(line.version());
         let method = from_latin1(line.method());
         Self { method, target: RequestTarget::from(line.target()), version }
     }

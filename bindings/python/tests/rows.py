@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, Optional
 
+import answer_rows
 import place_rows
 import route_rows
 from tuleap_front import (
@@ -191,6 +192,7 @@ def bare(code: str) -> str:
 KINDS: dict[str, Callable[[Row], Row]] = {
     "client-ip": client_ip,
     "destination": place_rows.destination,
+    "gzip": answer_rows.gzip,
     "https-redirect": place_rows.https_redirect,
     "locations": route_rows.locations,
     "nginx-destination": lambda row: place_rows.nginx_destination(row["input"], row["rules"]),

@@ -141,3 +141,25 @@ def test_request(kind: str) -> None:
     assert len(cases) > 60
     for row in cases:
         check(row["expect"], rows.answer({**defaults, **row, "kind": kind}))
+
+
+def test_gzip() -> None:
+    defaults: Row = {
+        "rules": "current",
+        "secrets": "identity",
+        "scheme": "https",
+        "method": "GET",
+        "version": "HTTP/1.1",
+        "request": [],
+        "status": 200,
+        "response": [],
+        "now": 1_790_000_000,
+    }
+    cases = load("vectors/gzip.json")
+    assert len(cases) > 150
+    for row in cases:
+        answer = rows.answer({**defaults, **row, "kind": "gzip"})
+        try:
+            check(row["expect"], answer)
+        except (AssertionError, KeyError) as error:
+            raise AssertionError(f"{name(row)}: {error}") from error

@@ -25,6 +25,8 @@ _RedirectStatus: TypeAlias = Literal[
     "temporary-redirect",
     "permanent-redirect",
 ]
+_Secrets: TypeAlias = Literal["identity", "compress"]
+_EtagEffect: TypeAlias = Literal["keep", "none", "remove", "weaken"]
 _Modifier: TypeAlias = Literal["=", "^~", "~", "~*", ""]
 _Outcome: TypeAlias = Literal["proxy", "fastcgi", "file", "redirect", "refuse"]
 _Files: TypeAlias = Callable[[str], Literal["file", "directory", "missing"]]
@@ -145,6 +147,20 @@ class _RouteExplanationDict(TypedDict):
     because: str
     steps: list[dict[str, str | None]]
 
+class _GzipStepDict(TypedDict):
+    check: str
+    seen: str | None
+    decides: bool
+
+class _GzipExplanationDict(TypedDict):
+    compresses: bool
+    reason: str
+    because: str
+    varies: bool
+    etag: _EtagEffect
+    removes: list[str]
+    steps: list[_GzipStepDict]
+
 __all__ = [
     "ChainCause",
     "ChainExplanation",
@@ -158,6 +174,11 @@ __all__ = [
     "EntryRef",
     "Explanation",
     "ForwardedHop",
+    "GzipExplanation",
+    "GzipFacts",
+    "GzipPolicy",
+    "GzipStep",
+    "GzipVerdict",
     "HttpsRedirect",
     "IfExplanation",
     "LocationExplanation",
@@ -1345,6 +1366,185 @@ class RouteExplanation:
         """
     def to_dict(self) -> _RouteExplanationDict:
         """`to_json`, read back."""
+
+@final
+class GzipPolicy:
+    """Which answers are compressed, and what becomes of their header. `GzipPolicy()` is ours; nginx's
+    are made by `documented()`, `tuleap()` and `parse()`.
+
+    Ours compresses text of 256 bytes or more for clients that accept it, and no part of an answer.
+    secrets: whether what may be made for one user (the request has Cookie or Authorization, or the
+    answer Set-Cookie), and is no script, style, font or image, is compressed over https:
+    "identity" leaves it as it is, since its length would tell what is in it (BREACH); "compress" is
+    for pages that mask their tokens.
+
+    expires: the parameters of nginx's directive in the same place, "1h" say, or "off". rules: which
+    nginx is equalled, "current" or "1.22".
+
+    `str(policy)` is nginx's directives, for ours those that come nearest. Raises TuleapFrontError
+    for what is not right. Immutable; any thread.
+    """
+    def __new__(
+        cls, *, secrets: _Secrets = "identity", expires: str | None = None, rules: _Nginx = "current"
+    ) -> Self: ...
+    @staticmethod
+    def documented(
+        guide: _Guide, *, expires: str | None = None, rules: _Nginx = "current"
+    ) -> GzipPolicy:
+        """The lines of the deployment guide. guide: "reverse-proxy" or "distributed"."""
+    @staticmethod
+    def tuleap(*, expires: str | None = None, rules: _Nginx = "current") -> GzipPolicy:
+        """The configuration that Tuleap comes with today: JSON and scripts are listed, too."""
+    @staticmethod
+    def parse(
+        directives: str, *, expires: str | None = None, rules: _Nginx = "current"
+    ) -> GzipPolicy:
+        """nginx's directives: gzip, gzip_vary, gzip_proxied, gzip_types, gzip_disable,
+        gzip_min_length, gzip_http_version, expires and `proxy_pass_header Date`. gzip_comp_level,
+        gzip_buffers and proxy_http_version may stand there. What does not is as nginx has it.
+        expires: None is that of the text.
+
+        Raises TuleapFrontError for what is not right, with its place.
+        """
+    def decide(self, facts: GzipFacts) -> GzipVerdict:
+        """Decides about an answer."""
+    def explain(self, facts: GzipFacts) -> GzipExplanation:
+        """The same with what was looked at. Not for every answer."""
+    def response_lines(self, facts: GzipFacts) -> list[tuple[str, str]]:
+        """The lines that the client gets in the place of all lines of these names: Content-Type,
+        Content-Length, Vary, ETag, Accept-Ranges, Cache-Control, Expires and Content-Encoding, as
+        pairs of `str` of Latin-1 characters, in the order in which nginx writes them.
+        """
+    @property
+    def is_on(self) -> bool:
+        """`gzip`"""
+    @property
+    def has_vary(self) -> bool:
+        """`gzip_vary`"""
+    @property
+    def proxied(self) -> tuple[str, ...]:
+        """`gzip_proxied`, in nginx's order; ("off",) where nothing is set."""
+    @property
+    def types(self) -> tuple[str, ...]:
+        """`gzip_types`, without text/html and `*`. Empty for ours, whose types are more than a list."""
+    @property
+    def has_all_types(self) -> bool:
+        """`gzip_types *`: is every type listed?"""
+    @property
+    def disable(self) -> tuple[str, ...]:
+        """`gzip_disable`: regular expressions, and "msie6"."""
+    @property
+    def min_length(self) -> int:
+        """`gzip_min_length`"""
+    @property
+    def http_version(self) -> Literal["HTTP/1.0", "HTTP/1.1"]:
+        """`gzip_http_version`: "HTTP/1.0" or "HTTP/1.1"."""
+    @property
+    def expires(self) -> str:
+        """`expires`, as nginx reads it; "off" where there is none."""
+    @property
+    def passes_date(self) -> bool:
+        """`proxy_pass_header Date`: is Expires held against the backend's clock?"""
+    @property
+    def rules(self) -> _Nginx:
+        """Which nginx is equalled: "current" or "1.22"."""
+    @property
+    def secrets(self) -> _Secrets:
+        """"identity" or "compress"; it matters to ours alone."""
+    @property
+    def is_recommended(self) -> bool:
+        """Is it ours, and not nginx?"""
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+
+@final
+class GzipFacts:
+    """What is known about a request and the answer to it.
+
+    scheme: what the client speaks to the site, "http" or "https": OriginPolicy.origin says so
+    behind a load balancer. request: the header of the request, as in ClientIpResolver.resolve.
+    status: that of the answer. response: its header, as the backend sent it. now: Unix seconds.
+    method: as it was sent, `str` or `bytes`; None is GET. version: of the request, as
+    SERVER_PROTOCOL has it. length: bytes of the content before it is compressed; None is as
+    Content-Length says, unless Transfer-Encoding says chunked; "unknown" is not known.
+
+    Raises TuleapFrontError for another scheme or version, and numbers that are none of these.
+    Immutable; any thread.
+    """
+    def __new__(
+        cls,
+        scheme: _Scheme,
+        request: _Headers,
+        status: int,
+        response: _Headers,
+        *,
+        now: int,
+        method: _Text | None = None,
+        version: str = "HTTP/1.1",
+        length: int | Literal["unknown"] | None = None,
+    ) -> Self: ...
+
+@final
+class GzipVerdict:
+    """What becomes of an answer, and of its header."""
+    @property
+    def compresses(self) -> bool:
+        """Is it compressed? Then it gets `Content-Encoding: gzip`."""
+    @property
+    def reason(self) -> str:
+        """The name of the rule that decided, such as "not-accepted"."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule, such as "gzip/not-accepted"."""
+    @property
+    def text(self) -> str:
+        """The rule in words. It holds nothing of the client's."""
+    @property
+    def varies(self) -> bool:
+        """Is a `Vary: Accept-Encoding` due, compressed or not?"""
+    @property
+    def etag(self) -> _EtagEffect:
+        """What becomes of the ETag: "keep", "none" (there is none), "remove" or "weaken" (it gets `W/`
+        before it).
+        """
+    @property
+    def removes(self) -> tuple[str, ...]:
+        """The lines that go, names in lower case."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class GzipExplanation:
+    """What was decided about an answer, and what was looked at; `str(explanation)` writes it for
+    people. Values are cut, and those of Cookie, Set-Cookie and Authorization are not shown.
+    """
+    @property
+    def verdict(self) -> GzipVerdict:
+        """The verdict that is explained."""
+    @property
+    def steps(self) -> tuple[GzipStep, ...]:
+        """What was looked at, in order."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: compresses, reason, because, varies, etag, removes,
+        steps. A step has check, seen and decides.
+        """
+    def to_dict(self) -> _GzipExplanationDict:
+        """`to_json`, read back."""
+
+@final
+class GzipStep:
+    """Something that was looked at."""
+    @property
+    def check(self) -> str:
+        """What: "accept-encoding", "via", …"""
+    @property
+    def seen(self) -> str | None:
+        """What was there, as it may be shown; None for nothing."""
+    @property
+    def decides(self) -> bool:
+        """Did it decide? Only the last one can; where nothing is in the way, none does."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
 
 @final
 class SshStream:
