@@ -414,6 +414,157 @@ export declare class ForwardedHop {
     stripReason(name: string): string | null;
 }
 
+/** What is known about a request and the answer to it. */
+export interface GzipFacts {
+    /** How the client reached the site: `OriginPolicy.origin` says so behind a load balancer. */
+    readonly scheme: Scheme;
+    /** The method, as it was sent. Default: `GET`. */
+    readonly method?: string;
+    /** The version of the client's request: `HTTP/1.1`, `HTTP/2`. Default: `HTTP/1.1`. */
+    readonly version?: string;
+    /** The header of the request. */
+    readonly request: RequestHeaders;
+    /** The status of the answer. */
+    readonly status: number;
+    /** The header of the answer, as the backend sent it. */
+    readonly response: ResponseHeaders;
+    /** Bytes of its content, or `unknown`. Default: as the header says. */
+    readonly length?: number | 'unknown' | null;
+    /** Unix seconds: `Date.now() / 1000`. */
+    readonly now: number;
+}
+/** A parameter of `gzip_proxied`. */
+export type GzipProxied = 'off' | 'expired' | 'no-cache' | 'no-store' | 'private' | 'no_last_modified' | 'no_etag' | 'auth' | 'any';
+/**
+ * Whether answers that are made for one user may be compressed over https: `compress` where pages
+ * mask their tokens, or pad their length; otherwise `identity`.
+ */
+export type Secrets = 'compress' | 'identity';
+/** What a policy says beside its directives. */
+export interface GzipPolicyOptions {
+    /** Which nginx is equalled. Default: `current`. */
+    nginx?: NginxRules;
+    /** For the recommended policy. Default: `identity`. */
+    secrets?: Secrets;
+    /** The parameters of an `expires` in the same place: `1h`. */
+    expires?: string;
+}
+/** What becomes of an `ETag`; `none`: there is none. */
+export type EtagEffect = 'keep' | 'none' | 'remove' | 'weaken';
+/** What becomes of an answer, and of its header. */
+export interface GzipVerdict {
+    /** Is it compressed? Then it gets `Content-Encoding: gzip`. */
+    readonly compresses: boolean;
+    /** The rule that decided, by name: `not-accepted`. */
+    readonly reason: string;
+    /** The stable name, the same in every language: `gzip/not-accepted`. */
+    readonly code: string;
+    /** The rule in words. */
+    readonly text: string;
+    /** Is a `Vary: Accept-Encoding` due? */
+    readonly varies: boolean;
+    /** What becomes of the `ETag`. */
+    readonly etag: EtagEffect;
+    /** The lines that go, names in lower case. */
+    readonly removes: readonly string[];
+}
+/** Something that was looked at. */
+export interface GzipStep {
+    /** What was looked at: `accept-encoding`. */
+    readonly check: string;
+    /** What was there, as it may be shown; null for nothing. */
+    readonly seen: string | null;
+    /** Did it decide? */
+    readonly decides: boolean;
+}
+/** An explanation of what is compressed as data, as every language writes it. */
+export interface GzipExplanationForm {
+    readonly compresses: boolean;
+    readonly reason: string;
+    readonly because: string;
+    readonly varies: boolean;
+    readonly etag: EtagEffect;
+    readonly removes: readonly string[];
+    readonly steps: readonly GzipStep[];
+}
+/** What was decided about an answer, and why. */
+export declare class GzipExplanation {
+    #private;
+    private constructor();
+    /** The explanation for people, on several lines. */
+    toString(): string;
+    /** The explanation as data, as every language writes it. */
+    toJSON(): GzipExplanationForm;
+}
+/**
+ * Which answers are compressed, and what becomes of their header. The recommended policy leaves
+ * what is made for one user as it is (BREACH); the documented one, Tuleap's, and what is read from
+ * directives are nginx.
+ *
+ * ```js
+ * const policy = new GzipPolicy()
+ * const response = { 'content-type': 'text/css' }
+ * const facts = { scheme: 'https', request: req.headers, status: 200, response, now }
+ * if (policy.decide(facts).compresses) {
+ *   for (const [name, value] of policy.responseLines(facts)) res.setHeader(name, value)
+ * }
+ * ```
+ */
+export declare class GzipPolicy {
+    #private;
+    /**
+     * `directives`: those of nginx, such as `gzip on; gzip_types text/css;`. Without them it is the
+     * recommended policy.
+     *
+     * @throws {TuleapFrontError} `gzip/…`, with its place, or `expires/…`.
+     */
+    constructor(directives?: string, settings?: GzipPolicyOptions);
+    /** Ours. */
+    static recommended(settings?: GzipPolicyOptions): GzipPolicy;
+    /** What the lines of the deployment guide say, which are the same in both guides. */
+    static documented(guide?: Guide, settings?: GzipPolicyOptions): GzipPolicy;
+    /** What the configuration that Tuleap comes with today says. */
+    static tuleap(settings?: GzipPolicyOptions): GzipPolicy;
+    /** Is it our own, and not nginx? */
+    get isRecommended(): boolean;
+    /** `gzip` */
+    get isOn(): boolean;
+    /** `gzip_vary` */
+    get hasVary(): boolean;
+    /** `gzip_proxied`, in nginx's order. */
+    get proxied(): GzipProxied[];
+    /** `gzip_types`, without `text/html` and `*`. None for the recommended policy. */
+    get types(): string[];
+    /** `gzip_types *`: is every type listed? */
+    get hasAllTypes(): boolean;
+    /** `gzip_disable`: regular expressions, and `msie6`. */
+    get disable(): string[];
+    /** `gzip_min_length` */
+    get minLength(): number;
+    /** `gzip_http_version`: `HTTP/1.1`. */
+    get httpVersion(): string;
+    /** The parameters of `expires`. */
+    get expires(): string;
+    /** `proxy_pass_header Date`: is `Expires` held against the backend's clock? */
+    get passesDate(): boolean;
+    /** Which nginx is equalled. */
+    get nginx(): NginxRules;
+    /** Whether answers that are made for one user may be compressed. */
+    get secrets(): Secrets;
+    /** What becomes of an answer. */
+    decide(facts: GzipFacts): GzipVerdict;
+    /** The same, with what was looked at. */
+    explain(facts: GzipFacts): GzipExplanation;
+    /**
+     * The lines that the client gets of those that are changed, in the order in which nginx writes
+     * them: `Content-Type`, `Content-Length`, `Vary`, `ETag`, `Accept-Ranges`, `Cache-Control`,
+     * `Expires` and `Content-Encoding`.
+     */
+    responseLines(facts: GzipFacts): [name: string, value: string][];
+    /** As directives; for the recommended policy what comes closest to it in nginx. */
+    toString(): string;
+}
+
 /** What is known about a request that may be redirected. */
 export interface RedirectFacts {
     /** What the client speaks to the site: `OriginPolicy.origin` says so behind a load balancer. */
@@ -891,6 +1042,10 @@ export type Peer = string | null | undefined;
  */
 export type RequestHeaders = readonly string[] | Iterable<readonly [string, string | readonly string[]]> | {
     readonly [name: string]: string | readonly string[] | undefined;
+};
+/** The headers of an answer: in the same forms, or as `res.getHeaders()` of Node has them. */
+export type ResponseHeaders = RequestHeaders | {
+    readonly [name: string]: number | string | readonly string[] | undefined;
 };
 
 /** How a resolver reads headers. */

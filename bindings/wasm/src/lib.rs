@@ -29,6 +29,8 @@ pub mod client_ip;
 pub mod destination;
 #[cfg(feature = "explain")]
 pub mod explain;
+#[cfg(feature = "gzip")]
+pub mod gzip;
 #[cfg(feature = "origin")]
 pub mod origin;
 #[cfg(feature = "redirect")]

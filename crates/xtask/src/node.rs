@@ -25,6 +25,7 @@ pub(crate) fn test() -> Result<(), String> {
         "api",
         "destination",
         "errors",
+        "gzip",
         "limits",
         "middleware",
         "package",

@@ -1,6 +1,6 @@
 // What callers pass, checked: Rust is never given a value of another type.
 
-import type { Peer, RequestHeaders } from './request.js'
+import type { Peer, RequestHeaders, ResponseHeaders } from './request.js'
 
 /** Ends each text of a list that crosses as one text; it is no byte of a header. */
 const END = '\u0100'
@@ -18,14 +18,14 @@ export function flag(value: unknown, name: string, preset: boolean): boolean {
   return value
 }
 
-/** A whole number within bounds; `preset` where there is none. */
+/** A whole number within bounds; `preset` where there is none. Without it there must be one. */
 export function count(
   value: unknown,
   name: string,
   [low, high]: [number, number],
-  preset: number,
+  preset?: number,
 ): number {
-  if (value === undefined || value === null) return preset
+  if (preset !== undefined && (value === undefined || value === null)) return preset
   if (typeof value !== 'number') throw wrong(name, 'a number')
   if (!Number.isInteger(value) || value < low || value > high) {
     throw new RangeError(`${name} must be a whole number from ${low} to ${high}`)
@@ -78,6 +78,26 @@ export function headerLines(headers: RequestHeaders): string {
     list += clean(name) + END + clean(value) + END
   })
   return list
+}
+
+/** The header lines of an answer as one text: in Node, a length is a number there. */
+export function responseLines(headers: ResponseHeaders): string {
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    return headerLines(headers as RequestHeaders)
+  }
+  const written: Record<string, string | readonly string[] | undefined> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    written[name] = typeof value === 'number' ? String(value) : value
+  }
+  return headerLines(written)
+}
+
+/** Unix seconds; a part of a second does not count. */
+export function seconds(value: unknown, name: string): number {
+  if (typeof value !== 'number') throw wrong(name, 'a number of seconds')
+  const whole = Math.floor(value)
+  if (!Number.isSafeInteger(whole)) throw new RangeError(`${name} must be Unix seconds`)
+  return whole
 }
 
 /** Calls back with each line, in order. */

@@ -82,6 +82,15 @@ export interface Core {
   httpsRedirectDocumented(guide: string, serverName: string, status: string, rules: string): Handle
   redirectDecide(redirect: Handle, facts: string): string
   redirectExplain(redirect: Handle, facts: string): string
+  gzipPolicy(directives: string, options: string): Handle
+  gzipRecommended(options: string): Handle
+  gzipTuleap(options: string): Handle
+  gzipDocumented(guide: string, options: string): Handle
+  gzipText(policy: Handle): string
+  gzipFields(policy: Handle): string
+  gzipDecide(policy: Handle, facts: string, request: string, response: string): string
+  gzipExplain(policy: Handle, facts: string, request: string, response: string): string
+  gzipResponseLines(policy: Handle, facts: string, request: string, response: string): string
   locations(text: string): Handle
   locationsOf(list: string): Handle
   locationsText(locations: Handle): string

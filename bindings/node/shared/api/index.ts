@@ -28,6 +28,18 @@ export {
   type HopHeaders,
 } from './forwarded-hop.js'
 export {
+  GzipExplanation,
+  GzipPolicy,
+  type EtagEffect,
+  type GzipExplanationForm,
+  type GzipFacts,
+  type GzipPolicyOptions,
+  type GzipProxied,
+  type GzipStep,
+  type GzipVerdict,
+  type Secrets,
+} from './gzip-policy.js'
+export {
   HttpsRedirect,
   RedirectExplanation,
   type HttpsRedirectOptions,
@@ -70,7 +82,7 @@ export {
   type RequestRefusal,
   type RequestTargetOptions,
 } from './request-target.js'
-export type { Peer, RequestHeaders } from './request.js'
+export type { Peer, RequestHeaders, ResponseHeaders } from './request.js'
 export { ClientIpResolver, type ClientIpResolverOptions } from './resolver.js'
 export {
   RouteExplanation,

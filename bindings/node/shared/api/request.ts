@@ -14,3 +14,8 @@ export type RequestHeaders =
   | readonly string[]
   | Iterable<readonly [string, string | readonly string[]]>
   | { readonly [name: string]: string | readonly string[] | undefined }
+
+/** The headers of an answer: in the same forms, or as `res.getHeaders()` of Node has them. */
+export type ResponseHeaders =
+  | RequestHeaders
+  | { readonly [name: string]: number | string | readonly string[] | undefined }

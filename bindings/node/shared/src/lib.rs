@@ -8,6 +8,7 @@
 mod client_ip;
 mod destination;
 mod forwarded_hop;
+mod gzip_policy;
 mod https_redirect;
 mod locations;
 mod nginx_realip;
@@ -34,6 +35,10 @@ pub use destination::{
 pub use forwarded_hop::{
     hop_documented, hop_for_resolver, hop_headers, hop_recommended, hop_strip_reason, hop_with,
 };
+pub use gzip_policy::{
+    gzip_decide, gzip_documented, gzip_explain, gzip_fields, gzip_policy, gzip_recommended,
+    gzip_response_lines, gzip_tuleap,
+};
 pub use https_redirect::{
     https_redirect, https_redirect_documented, redirect_decide, redirect_explain,
 };
@@ -53,8 +58,8 @@ pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
 
 /// The types behind the handles.
 pub use tuleap_front::{
-    ClientIpResolver, DestinationRule, ForwardedHop, HttpsRedirect, Locations, NginxDestination,
-    NginxRealip, OriginPolicy, ProxyChain, Routes, TrustedProxies, TuleapCompat,
+    ClientIpResolver, DestinationRule, ForwardedHop, GzipPolicy, HttpsRedirect, Locations,
+    NginxDestination, NginxRealip, OriginPolicy, ProxyChain, Routes, TrustedProxies, TuleapCompat,
 };
 
 /// The version of every crate and every binding.

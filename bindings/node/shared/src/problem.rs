@@ -1,8 +1,9 @@
 use serde::Serialize;
 use tuleap_front::{
-    AllowedHostsError, DestinationOriginError, ForwardingHeaderError, HttpsOriginError,
-    LocationsError, NginxRealipError, PeerError, ProxyChainError, ResolverWarning, RoutesError,
-    TrustedProxiesError, TrustedProxiesWarning, TuleapCompatWarning,
+    AllowedHostsError, DestinationOriginError, ExpiresError, ForwardingHeaderError,
+    GzipPolicyError, HttpsOriginError, LocationsError, NginxRealipError, PeerError,
+    ProxyChainError, ResolverWarning, RoutesError, TrustedProxiesError, TrustedProxiesWarning,
+    TuleapCompatWarning,
 };
 
 /// An error or a warning, as JavaScript reads it.
@@ -83,7 +84,7 @@ macro_rules! located {
         })*
     };
 }
-located!(LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
+located!(GzipPolicyError, LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
 
 impl From<&TrustedProxiesWarning> for Problem {
     fn from(warning: &TrustedProxiesWarning) -> Self {
@@ -133,6 +134,12 @@ impl From<DestinationOriginError> for Problem {
             ..Fields::new(error.code(), error)
         }
         .into()
+    }
+}
+
+impl From<ExpiresError> for Problem {
+    fn from(error: ExpiresError) -> Self {
+        Fields { hint: Some(error.hint().to_owned()), ..Fields::new(error.code(), error) }.into()
     }
 }
 

@@ -1,12 +1,11 @@
 use serde::Serialize;
 use tuleap_front::{
     MergeSlashes, RequestLine, RequestLineReason, RequestTarget, RequestTargetReason,
-    RequestVersion,
 };
 
 use crate::problem::Problem;
 use crate::wire::{bytes, text};
-use crate::words::nginx_rules;
+use crate::words::{nginx_rules, version_word};
 
 /// What is read, or why it is refused.
 #[derive(Serialize)]
@@ -104,10 +103,10 @@ impl From<&RequestTarget<'_>> for Target {
 
 impl From<&RequestLine<'_>> for Line {
     fn from(line: &RequestLine<'_>) -> Self {
-        let version = match line.version() {
-            RequestVersion::Http1 { minor } => format!("HTTP/1.{minor}"),
-            _ => "HTTP/0.9".to_owned(),
-        };
-        Self { method: text(line.method()), target: line.target().into(), version }
+        Self {
+            method: text(line.method()),
+            target: line.target().into(),
+            version: version_word(line.version()),
+        }
     }
 }

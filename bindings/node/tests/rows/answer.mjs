@@ -11,6 +11,8 @@ export function answer(front, question) {
       return forwarded(front, question.input)
     case 'destination':
       return destination(front, question)
+    case 'gzip':
+      return gzip(front, question)
     case 'https-redirect':
       return httpsRedirect(front, question)
     case 'nginx-redirect':
@@ -324,6 +326,28 @@ function configured(front, make, ask) {
     return { config_error: { code: bare(code), entry, offset, length, line, column, hint } }
   }
   return ask(made)
+}
+
+function gzip(front, row) {
+  const options = { nginx: row.rules, secrets: row.secrets, expires: row.expires ?? undefined }
+  return configured(
+    front,
+    () =>
+      row.policy === null
+        ? new front.GzipPolicy(row.directives, options)
+        : front.GzipPolicy[row.policy](...(row.policy === 'documented' ? [undefined] : []), options),
+    (policy) => {
+      const { scheme, method, version, request, status, response, length, now } = row
+      const facts = { scheme, method, version, request, status, response, length, now }
+      const { compresses, reason, varies, etag, removes } = policy.decide(facts)
+      const explained = policy.explain(facts).toJSON()
+      if (explained.compresses !== compresses || explained.reason !== reason)
+        throw new Error('explain')
+      const checks = explained.steps.map(({ check }) => check)
+      const rest = { checks, lines: policy.responseLines(facts), directives: String(policy) }
+      return { compresses, reason, varies, etag, removes, ...rest }
+    },
+  )
 }
 
 function locations(front, row) {
