@@ -33,6 +33,10 @@
 #define NGX_HTTP_TULEAP_FRONT_DESTINATION_REASON  2
 
 
+#define NGX_HTTP_TULEAP_FRONT_GZIP                0
+#define NGX_HTTP_TULEAP_FRONT_GZIP_REASON         1
+
+
 /* the rules of the nginx that this is made for */
 #if (nginx_version >= 1023000)
 #define NGX_HTTP_TULEAP_FRONT_NGINX_RULES   TULEAP_FRONT_NGINX_RULES_CURRENT
@@ -110,11 +114,21 @@ typedef struct {
 
 
 typedef struct {
+    ngx_uint_t                         mode;
+    ngx_uint_t                         secrets;
+
+    /* NULL where it is off */
+    tuleap_front_gzip_policy          *policy;
+} ngx_http_tuleap_front_gzip_conf_t;
+
+
+typedef struct {
     ngx_uint_t                         enabled;  /* unsigned  enabled:1; */
 
     /* tuleap_destination is on somewhere, or tuleap_https_redirect */
     ngx_uint_t                         mapped;  /* unsigned  mapped:1; */
     ngx_uint_t                         redirected;  /* unsigned  redirected:1; */
+    ngx_uint_t                         compressed;  /* unsigned  compressed:1; */
     ngx_uint_t                         shadow_flags;
     ngx_uint_t                         shadow_rate;
     tuleap_front_shadow_log           *shadow;
@@ -147,6 +161,7 @@ typedef struct {
     ngx_http_tuleap_front_destination_conf_t  destination;
     tuleap_front_https_redirect       *redirect;
     tuleap_front_routes               *routes;
+    ngx_http_tuleap_front_gzip_conf_t  gzip;
 
     /* not the http level: that is merged into others only */
     ngx_uint_t                         merged;  /* unsigned  merged:1; */
@@ -176,6 +191,18 @@ struct ngx_http_tuleap_front_line_s {
     ngx_table_elt_t                   *lines;
     ngx_uint_t                         nelts;
 };
+
+
+/* What is known of an answer before nginx compresses it. */
+
+typedef struct {
+    off_t                              length;
+    ngx_table_elt_t                   *encoding;
+    tuleap_front_gzip_verdict          verdict;
+
+    unsigned                           known:1;
+    unsigned                           decided:1;
+} ngx_http_tuleap_front_gzip_t;
 
 
 /* What is known of a request: one for it, its subrequests and internal redirects. */
@@ -225,6 +252,8 @@ typedef struct {
     /* the answer was no to a Destination, for this reason */
     unsigned                           refused:1;
     uint32_t                           refused_reason;
+
+    ngx_http_tuleap_front_gzip_t       gzip;
 
     /* nginx's own pointers, as they were before */
 #if (NGX_HTTP_X_FORWARDED_FOR)
@@ -344,6 +373,10 @@ ngx_int_t ngx_http_tuleap_front_log_handler(ngx_http_request_t *r);
 void ngx_http_tuleap_front_init_headers(void);
 ngx_int_t ngx_http_tuleap_front_read_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx);
+tuleap_front_header *ngx_http_tuleap_front_request_lines(
+    ngx_http_request_t *r, size_t *n);
+tuleap_front_header *ngx_http_tuleap_front_response_lines(
+    ngx_http_request_t *r, ngx_list_t *list, size_t *n);
 ngx_uint_t ngx_http_tuleap_front_is_named(ngx_table_elt_t *h, ngx_str_t *name);
 ngx_int_t ngx_http_tuleap_front_set_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t forwarded);
@@ -396,6 +429,22 @@ ngx_uint_t ngx_http_tuleap_front_is_changed(ngx_http_request_t *r,
     ngx_http_tuleap_front_job_t *job);
 ngx_int_t ngx_http_tuleap_front_write(ngx_http_request_t *r,
     ngx_http_tuleap_front_job_t *job);
+
+/* ngx_http_tuleap_front_issue.c */
+
+char *ngx_http_tuleap_front_issue(ngx_conf_t *cf, ngx_command_t *cmd,
+    ngx_str_t *text);
+
+/* ngx_http_tuleap_front_gzip.c */
+
+char *ngx_http_tuleap_front_gzip(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tuleap_front_merge_gzip(ngx_conf_t *cf,
+    ngx_http_tuleap_front_gzip_conf_t *prev,
+    ngx_http_tuleap_front_gzip_conf_t *conf);
+void ngx_http_tuleap_front_init_gzip(void);
+ngx_int_t ngx_http_tuleap_front_gzip_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
 
 /* ngx_http_tuleap_front_location.c */
 

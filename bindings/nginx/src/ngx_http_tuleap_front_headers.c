@@ -53,6 +53,12 @@ static struct {
 /* room in a list for lines of other modules: nginx grows none from nothing */
 #define NGX_HTTP_TULEAP_FRONT_SPARE   4
 
+#define ngx_http_tuleap_front_copy_line(line, h)                              \
+    (line)->name.ptr = (char *) (h)->key.data;                                \
+    (line)->name.len = (h)->key.len;                                          \
+    (line)->value.ptr = (char *) (h)->value.data;                             \
+    (line)->value.len = (h)->value.len
+
 /* of NGX_HTTP_TULEAP_FRONT_ON and _DOCUMENTED */
 #define ngx_http_tuleap_front_lowcase(i, forwarded)                           \
     ngx_http_tuleap_front_fields[i].lowcase_key[(forwarded) - 1]
@@ -93,41 +99,80 @@ ngx_int_t
 ngx_http_tuleap_front_read_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx)
 {
-    size_t                n;
-    ngx_uint_t            i;
-    ngx_list_part_t      *part;
-    ngx_table_elt_t      *h;
-    tuleap_front_header  *line;
-
     if (ctx->headers) {
         return NGX_OK;
     }
 
+    ctx->headers = ngx_http_tuleap_front_request_lines(r, &ctx->header_count);
+
+    return ctx->headers ? NGX_OK : NGX_ERROR;
+}
+
+
+/* The request's lines as they are now. */
+
+tuleap_front_header *
+ngx_http_tuleap_front_request_lines(ngx_http_request_t *r, size_t *n)
+{
+    ngx_uint_t            i;
+    ngx_list_part_t      *part;
+    ngx_table_elt_t      *h;
+    tuleap_front_header  *lines, *line;
+
+    *n = ngx_http_tuleap_front_count(&r->headers_in.headers);
+
     /* one more, so that there is something even for no line */
 
-    n = ngx_http_tuleap_front_count(&r->headers_in.headers);
-
-    line = ngx_palloc(r->pool, (n + 1) * sizeof(tuleap_front_header));
-    if (line == NULL) {
-        return NGX_ERROR;
+    lines = ngx_palloc(r->pool, (*n + 1) * sizeof(tuleap_front_header));
+    if (lines == NULL) {
+        return NULL;
     }
 
-    ctx->headers = line;
-    ctx->header_count = n;
+    line = lines;
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
+    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, i) {
+        ngx_http_tuleap_front_copy_line(line, h);
+        line++;
+    }
 
-        for (i = 0; i < part->nelts; i++) {
-            line->name.ptr = (char *) h[i].key.data;
-            line->name.len = h[i].key.len;
-            line->value.ptr = (char *) h[i].value.data;
-            line->value.len = h[i].value.len;
+    return lines;
+}
+
+
+/*
+ * The lines of an answer, without those that were taken away, and with room
+ * for those that nginx keeps elsewhere.
+ */
+
+tuleap_front_header *
+ngx_http_tuleap_front_response_lines(ngx_http_request_t *r, ngx_list_t *list,
+    size_t *n)
+{
+    ngx_uint_t            i;
+    ngx_list_part_t      *part;
+    ngx_table_elt_t      *h;
+    tuleap_front_header  *lines, *line;
+
+    lines = ngx_palloc(r->pool, (ngx_http_tuleap_front_count(list)
+                                 + NGX_HTTP_TULEAP_FRONT_SPARE)
+                                * sizeof(tuleap_front_header));
+    if (lines == NULL) {
+        return NULL;
+    }
+
+    line = lines;
+
+    ngx_http_tuleap_front_each(list, part, h, i) {
+
+        if (h->hash) {
+            ngx_http_tuleap_front_copy_line(line, h);
             line++;
         }
     }
 
-    return NGX_OK;
+    *n = line - lines;
+
+    return lines;
 }
 
 

@@ -74,6 +74,13 @@ static ngx_conf_enum_t  ngx_http_tuleap_front_ifs[] = {
 };
 
 
+static ngx_conf_enum_t  ngx_http_tuleap_front_secrets[] = {
+    { ngx_string("identity"), TULEAP_FRONT_SECRETS_IDENTITY },
+    { ngx_string("compress"), TULEAP_FRONT_SECRETS_COMPRESS },
+    { ngx_null_string, 0 }
+};
+
+
 static ngx_conf_num_bounds_t  ngx_http_tuleap_front_max_hops_bounds = {
     ngx_conf_check_num_bounds, 1, 255
 };
@@ -214,6 +221,20 @@ static ngx_command_t  ngx_http_tuleap_front_commands[] = {
       0,
       NULL },
 
+    { ngx_string("tuleap_gzip"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE1,
+      ngx_http_tuleap_front_gzip,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("tuleap_gzip_secrets"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE1,
+      ngx_conf_set_enum_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tuleap_front_loc_conf_t, gzip.secrets),
+      &ngx_http_tuleap_front_secrets },
+
     { ngx_string("tuleap_shadow_log"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_http_tuleap_front_shadow_log,
@@ -316,6 +337,7 @@ ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf)
      *     conf->destination.backend = { 0, NULL };
      *     conf->destination.host = NULL;
      *     conf->destination.mapping = NULL;
+     *     conf->gzip.policy = NULL;
      */
 
     conf->client_ip = NGX_CONF_UNSET_UINT;
@@ -337,6 +359,9 @@ ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf)
 
     conf->redirect = NGX_CONF_UNSET_PTR;
     conf->routes = NGX_CONF_UNSET_PTR;
+
+    conf->gzip.mode = NGX_CONF_UNSET_UINT;
+    conf->gzip.secrets = NGX_CONF_UNSET_UINT;
 
     return conf;
 }
@@ -431,6 +456,12 @@ ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
     }
 
     if (ngx_http_tuleap_front_check(cf, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_http_tuleap_front_merge_gzip(cf, &prev->gzip, &conf->gzip)
+        != NGX_CONF_OK)
+    {
         return NGX_CONF_ERROR;
     }
 
@@ -649,6 +680,10 @@ ngx_http_tuleap_front_init(ngx_conf_t *cf)
         {
             return NGX_ERROR;
         }
+    }
+
+    if (tmcf->compressed) {
+        ngx_http_tuleap_front_init_gzip();
     }
 
     if (tmcf->redirected) {

@@ -99,6 +99,14 @@ static ngx_http_variable_t  ngx_http_tuleap_front_vars[] = {
     { ngx_string("tuleap_route"), NULL,
       ngx_http_tuleap_front_route_variable, 0, 0, 0 },
 
+    { ngx_string("tuleap_gzip"), NULL,
+      ngx_http_tuleap_front_gzip_variable,
+      NGX_HTTP_TULEAP_FRONT_GZIP, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tuleap_gzip_reason"), NULL,
+      ngx_http_tuleap_front_gzip_variable,
+      NGX_HTTP_TULEAP_FRONT_GZIP_REASON, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
       ngx_http_null_variable
 };
 

@@ -18,6 +18,7 @@ mod destination;
 mod destination_paths;
 mod destination_refused;
 mod dialect;
+mod gzip;
 mod headers;
 mod headers_more;
 mod lifecycle;
