@@ -89,8 +89,8 @@ pub use locations::{
     LocationsFault, LocationsReason,
 };
 pub use nginx::{
-    NginxAddr, NginxClient, NginxDestination, NginxRealip, NginxRealipError, NginxRealipOptions,
-    NginxRules, Recursion,
+    HostReason, NginxAddr, NginxClient, NginxDestination, NginxHost, NginxRealip, NginxRealipError,
+    NginxRealipOptions, NginxRules, Recursion,
 };
 pub use origin::{Origin, OriginExplanation, OriginPolicy, OriginSource};
 pub use peer::{Peer, PeerError};

@@ -38,10 +38,10 @@ pub use tuleap_front_http::{
     LocationExplanation, PathAbsolute, PublicOrigins, Rewrite, TagDecision,
 };
 
-// The request line and its target, as nginx reads them.
+// The request line, its target and the host, as nginx reads them.
 pub use tuleap_front_http::{
-    MergeSlashes, RequestLine, RequestLineReason, RequestTarget, RequestTargetReason,
-    RequestVersion,
+    HostReason, MergeSlashes, NginxHost, RequestLine, RequestLineReason, RequestTarget,
+    RequestTargetReason, RequestVersion,
 };
 
 // From http to https, and whether a chain of servers that do so comes to an end.

@@ -80,7 +80,7 @@ pub enum Recursion {
 #[non_exhaustive]
 pub enum NginxRules {
     /// 1.27.3 and later, proved against 1.31.5: `[2001:db8::1]` without a port is an address,
-    /// lines of an unknown header are joined.
+    /// lines of an unknown header are joined. Hosts are checked as since 1.29.4.
     Current,
     /// Up to 1.27.2, proved against 1.22.1, which reads the first line of an unknown header.
     V1_22,
