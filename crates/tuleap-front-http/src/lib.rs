@@ -16,6 +16,7 @@
 
 mod address;
 mod address_text;
+mod cache;
 mod client_ip;
 mod config_text;
 mod destination;
@@ -57,6 +58,11 @@ mod tuleap_compat;
 mod walk;
 
 pub use address_text::AddressText;
+pub use cache::{
+    CacheAnswer, CacheBody, CacheExplanation, CacheFacts, CacheKey, CacheLevels, CacheLevelsError,
+    CacheLookup, CacheMd5, CachePolicy, CachePolicyError, CachePolicyFault, CacheReason,
+    CacheStatus, CacheStep, CacheStore, CacheZone, UpstreamFailure, UpstreamRequest,
+};
 pub use client_ip::{ClientIp, ClientIpKind, Reason};
 pub use destination::{
     BackendOrigin, DestinationCause, DestinationExplanation, DestinationFacts, DestinationOrigin,

@@ -2,15 +2,15 @@
 //! what it sends for a `Destination`, and what it takes for a host.
 
 mod destination;
-mod http_date;
 mod host;
+mod http_date;
 mod inet;
 mod realip;
 mod time;
 
 pub use destination::NginxDestination;
-pub(crate) use http_date::{parse_http_date, write_http_date};
 pub use host::{HostReason, NginxHost};
+pub(crate) use http_date::{parse_http_date, write_http_date};
 pub use inet::NginxAddr;
 pub(crate) use realip::trim_spaces;
 pub use realip::{

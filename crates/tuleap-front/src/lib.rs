@@ -61,6 +61,13 @@ pub use tuleap_front_http::{
     GzipVerdict, ResponseLine, Secrets,
 };
 
+// What is cached, for how long, and what the client gets.
+pub use tuleap_front_http::{
+    CacheAnswer, CacheBody, CacheExplanation, CacheFacts, CacheKey, CacheLevels, CacheLevelsError,
+    CacheLookup, CacheMd5, CachePolicy, CachePolicyError, CachePolicyFault, CacheReason,
+    CacheStatus, CacheStep, CacheStore, CacheZone, UpstreamFailure, UpstreamRequest,
+};
+
 // Which location, which server, which file answers a path.
 pub use tuleap_front_http::{
     FileKind, LocationMatch, LocationModifier, LocationRule, Locations, LocationsError,

@@ -1,0 +1,37 @@
+mod cache_control;
+mod client;
+mod config;
+mod error;
+mod explanation;
+mod facts;
+mod freshness;
+mod key;
+mod levels;
+mod lookup;
+mod policy;
+mod ranges;
+mod reason;
+mod recommended;
+#[cfg(feature = "serde")]
+mod serialize;
+mod status;
+mod step;
+mod store;
+mod text;
+mod upstream;
+mod value;
+mod variant;
+mod zone;
+
+pub use self::error::{CachePolicyError, CachePolicyFault};
+pub use self::explanation::CacheExplanation;
+pub use self::facts::{CacheAnswer, CacheBody, CacheFacts};
+pub use self::key::{CacheKey, CacheMd5};
+pub use self::levels::{CacheLevels, CacheLevelsError};
+pub use self::lookup::CacheLookup;
+pub use self::policy::CachePolicy;
+pub use self::reason::CacheReason;
+pub use self::status::{CacheStatus, UpstreamFailure};
+pub use self::step::{CacheStep, UpstreamRequest};
+pub use self::store::CacheStore;
+pub use self::zone::CacheZone;

@@ -1,0 +1,779 @@
+use std::collections::BTreeMap;
+
+use super::client::{Source, Told};
+use super::facts::{CacheAnswer, CacheFacts, View, first, values};
+use super::freshness::{Freshness, vary_lines};
+use super::key::{CacheKey, CacheMd5};
+use super::lookup::CacheLookup;
+use super::policy::CachePolicy;
+use super::reason::CacheReason;
+use super::status::{CacheStatus, UpstreamFailure};
+use super::step::{CacheStep, OwnedLine, StepEntry, UpstreamRequest};
+use super::store::CacheStore;
+use super::upstream::upstream_request;
+use super::variant::Variant;
+use crate::headers::RequestHeaders;
+use crate::nginx::parse_http_date;
+use crate::request_line::RequestVersion;
+use crate::scheme::Scheme;
+
+/// A cache that holds what a [`CachePolicy`] stores, without bodies, files and clocks: what
+/// `$upstream_cache_status` shows over many requests, and why.
+///
+/// A request is asked about; where the step that comes back has a ticket, the backend is to be
+/// asked, and the zone to be told what it answered. Between the two others may ask: they see
+/// `UPDATING`, as in nginx.
+///
+/// An entry goes when nobody asked for it for [`inactive`](CachePolicy::inactive) seconds; in nginx
+/// its cache manager comes by some time later. Tickets that are never answered are kept.
+///
+/// ```
+/// use tuleap_front_http::{
+///     CacheAnswer, CacheBody, CacheFacts, CachePolicy, CacheStatus, CacheZone, Guide,
+///     RequestVersion, Scheme,
+/// };
+///
+/// let facts = CacheFacts {
+///     scheme: Scheme::Http,
+///     method: b"GET",
+///     host: b"tuleap.example.com",
+///     target: b"/a.png",
+///     version: RequestVersion::Http1 { minor: 1 },
+///     headers: [("Authorization", "Basic YWxpY2U6")].as_slice(),
+/// };
+/// let lines = [("Content-Type", "image/png")];
+/// let answer = CacheAnswer { status: 200, headers: lines.as_slice(), body: CacheBody::Whole };
+/// let anonymous = CacheFacts { headers: [("", ""); 0].as_slice(), ..facts };
+///
+/// // The file that Alice may see, and what the next client gets.
+/// let mut statuses = |policy| {
+///     let mut zone = CacheZone::new(policy);
+///     let mut ask = |facts: &CacheFacts<'_, [(&str, &str)]>, now| {
+///         zone.request(facts, now, |_| Ok(answer)).cache_status()
+///     };
+///     [ask(&facts, 0), ask(&anonymous, 1)]
+/// };
+/// let (bypass, hit) = (Some(CacheStatus::Bypass), Some(CacheStatus::Hit));
+/// let miss = Some(CacheStatus::Miss);
+/// assert_eq!(statuses(CachePolicy::documented(Guide::ReverseProxy)), [miss, hit]);
+/// assert_eq!(statuses(CachePolicy::recommended()), [bypass, miss]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct CacheZone {
+    policy: CachePolicy,
+    nodes: BTreeMap<CacheMd5, Node>,
+    turns: BTreeMap<u64, Turn>,
+    next_ticket: u64,
+}
+
+/// What is known of a file, there or not.
+#[derive(Clone, Debug, Default)]
+struct Node {
+    uses: u64,
+    is_updating: bool,
+    /// A status without a file, and until when it is remembered.
+    error: Option<(u16, i64)>,
+    entry: Option<Entry>,
+    /// When it goes, unless somebody asks.
+    expire: i64,
+}
+
+/// An answer that is stored.
+#[derive(Clone, Debug)]
+struct Entry {
+    status: u16,
+    lines: Vec<OwnedLine>,
+    valid: i64,
+    updating: i64,
+    error: i64,
+    date: i64,
+    vary: Option<Vec<u8>>,
+    variant: Option<CacheMd5>,
+}
+
+/// A request whose backend is being asked.
+#[derive(Clone, Debug)]
+struct Turn {
+    request: OwnedRequest,
+    key: Option<CacheKey>,
+    /// Why the cache has no part in it, or may not store.
+    skipped: Option<CacheReason>,
+    cache_status: Option<CacheStatus>,
+    main: Option<CacheMd5>,
+    file: Option<CacheMd5>,
+    is_secondary: bool,
+    /// Is the entry marked as being refreshed by this request?
+    updates: bool,
+    may_be_stale_on_error: bool,
+    is_background: bool,
+    upstream: Option<UpstreamRequest>,
+}
+
+/// A request that is kept.
+#[derive(Clone, Debug)]
+struct OwnedRequest {
+    scheme: Scheme,
+    method: Vec<u8>,
+    host: Vec<u8>,
+    target: Vec<u8>,
+    version: RequestVersion,
+    lines: Vec<OwnedLine>,
+}
+
+impl OwnedRequest {
+    fn new<Q: RequestHeaders + ?Sized>(facts: &CacheFacts<'_, Q>) -> Self {
+        Self {
+            scheme: facts.scheme,
+            method: facts.method.to_vec(),
+            host: facts.host.to_vec(),
+            target: facts.target.to_vec(),
+            version: facts.version,
+            lines: owned(facts.headers),
+        }
+    }
+
+    fn facts(&self) -> CacheFacts<'_, [OwnedLine]> {
+        CacheFacts {
+            scheme: self.scheme,
+            method: &self.method,
+            host: &self.host,
+            target: &self.target,
+            version: self.version,
+            headers: &self.lines,
+        }
+    }
+}
+
+fn owned<H: RequestHeaders + ?Sized>(headers: &H) -> Vec<OwnedLine> {
+    headers.lines().map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
+}
+
+/// What a look at the files found.
+enum Found {
+    /// A remembered error.
+    Error(u16),
+    /// No entry; it may be stored, or not yet.
+    Nothing {
+        is_scarce: bool,
+    },
+    Entry(Entry),
+}
+
+impl CacheZone {
+    /// An empty cache.
+    #[must_use]
+    pub const fn new(policy: CachePolicy) -> Self {
+        Self { policy, nodes: BTreeMap::new(), turns: BTreeMap::new(), next_ticket: 0 }
+    }
+
+    /// Whose rules it keeps.
+    #[must_use]
+    pub const fn policy(&self) -> &CachePolicy {
+        &self.policy
+    }
+
+    /// A request, and what the backend answers where it is asked: the step at the end.
+    ///
+    /// `now` is in Unix seconds.
+    pub fn request<'a, Q, S>(
+        &mut self,
+        facts: &CacheFacts<'_, Q>,
+        now: i64,
+        backend: impl FnOnce(&UpstreamRequest) -> Result<CacheAnswer<'a, S>, UpstreamFailure>,
+    ) -> CacheStep
+    where
+        Q: RequestHeaders + ?Sized,
+        S: RequestHeaders + ?Sized + 'a,
+    {
+        let mut step = self.ask(facts, now);
+        let (Some(ticket), Some(upstream)) = (step.ticket, &step.upstream) else { return step };
+        let end = match backend(upstream) {
+            Ok(answer) => self.answer(ticket, &answer, now),
+            Err(failure) => self.fail(ticket, failure, now),
+        };
+        match (end, step.status) {
+            (Some(end), None) => end,
+            (end, _) => {
+                // The client has its answer; the entry is another one now.
+                step.ticket = None;
+                if let Some(end) = end {
+                    (step.entry, step.stores) = (end.entry, end.stores);
+                }
+                step
+            }
+        }
+    }
+
+    /// A request: the client's answer, or what the backend is to be asked, or both.
+    pub fn ask<Q>(&mut self, facts: &CacheFacts<'_, Q>, now: i64) -> CacheStep
+    where
+        Q: RequestHeaders + ?Sized,
+    {
+        self.nodes.retain(|_, node| node.expire > now);
+        let mut turn = Turn {
+            request: OwnedRequest::new(facts),
+            key: None,
+            skipped: None,
+            cache_status: None,
+            main: None,
+            file: None,
+            is_secondary: false,
+            updates: false,
+            may_be_stale_on_error: false,
+            is_background: false,
+            upstream: None,
+        };
+        let lookup = self.policy.look_up(facts);
+        if let CacheLookup::Skip(reason) = lookup {
+            turn.skipped = Some(reason);
+            return self.pend(turn, None);
+        }
+        turn.key = self.policy.key(facts);
+        turn.main = turn.key.as_ref().map(CacheKey::md5);
+        turn.file = turn.main;
+        if self.policy.passes_range(facts.headers) {
+            turn.skipped = Some(CacheReason::RangePassed);
+        }
+        let Some(main) = turn.main.filter(|_| lookup == CacheLookup::LookUp) else {
+            turn.cache_status = Some(CacheStatus::Bypass);
+            turn.skipped = None;
+            return self.pend(turn, None);
+        };
+        turn.cache_status = Some(CacheStatus::Miss);
+        match self.open(main, &mut turn, now) {
+            Found::Error(status) => self.remembered(turn, status),
+            Found::Nothing { is_scarce } => {
+                if is_scarce {
+                    turn.skipped = Some(CacheReason::TooFewUses);
+                }
+                self.pend(turn, None)
+            }
+            Found::Entry(entry) => self.found(turn, &entry, now),
+        }
+    }
+
+    /// Looks at the entry, and at its variant where the request is for another one.
+    fn open(&mut self, main: CacheMd5, turn: &mut Turn, now: i64) -> Found {
+        let found = self.exists(main, now);
+        let Found::Entry(entry) = &found else { return found };
+        let Some(vary) = entry.vary.as_deref() else { return found };
+        let variant = variant_of(main, vary, &turn.request.lines);
+        if Some(variant) == entry.variant {
+            return found;
+        }
+        (turn.is_secondary, turn.file) = (true, Some(variant));
+        let found = self.exists(variant, now);
+        let Found::Entry(entry) = &found else { return found };
+        let vary = entry.vary.as_deref();
+        let is_it = vary
+            .is_none_or(|vary| Some(variant_of(main, vary, &turn.request.lines)) == entry.variant);
+        if is_it { found } else { Found::Nothing { is_scarce: false } }
+    }
+
+    fn exists(&mut self, file: CacheMd5, now: i64) -> Found {
+        let min_uses = self.policy.config.min_uses;
+        let expire = now.saturating_add(self.policy.config.inactive);
+        let is_new = !self.nodes.contains_key(&file);
+        let node = self.nodes.entry(file).or_default();
+        node.uses = node.uses.saturating_add(1);
+        node.expire = expire;
+        if let Some((status, until)) = node.error {
+            if until >= now {
+                return Found::Error(status);
+            }
+            (node.error, node.entry) = (None, None);
+            return Found::Nothing { is_scarce: min_uses > 1 };
+        }
+        match &node.entry {
+            Some(entry) => Found::Entry(entry.clone()),
+            None if is_new => Found::Nothing { is_scarce: min_uses > 1 },
+            None => Found::Nothing { is_scarce: node.uses < min_uses },
+        }
+    }
+
+    /// An entry is there: is it fresh, and who refreshes it?
+    fn found(&mut self, mut turn: Turn, entry: &Entry, now: i64) -> CacheStep {
+        if entry.valid >= now {
+            turn.cache_status = Some(CacheStatus::Hit);
+            return self.serve(turn, entry, (entry.valid, CacheReason::Fresh), now);
+        }
+        let config = &self.policy.config;
+        let may_stand_in =
+            config.use_stale.updating || entry.valid.wrapping_add(entry.updating) >= now;
+        turn.may_be_stale_on_error = entry.valid.wrapping_add(entry.error) >= now;
+        let (in_background, fresh) =
+            (config.updates_in_background, (entry.valid, CacheReason::StaleWhileUpdating));
+        let is_updating =
+            self.node(turn.file).is_some_and(|node| std::mem::replace(&mut node.is_updating, true));
+        if is_updating {
+            if may_stand_in {
+                turn.cache_status = Some(CacheStatus::Updating);
+                return self.serve(turn, entry, fresh, now);
+            }
+        } else {
+            turn.updates = true;
+            if may_stand_in && in_background {
+                let mut behind = turn.clone();
+                (behind.is_background, behind.cache_status) = (true, Some(CacheStatus::Expired));
+                turn.updates = false;
+                turn.cache_status = Some(CacheStatus::Stale);
+                let mut step = self.serve(turn, entry, fresh, now);
+                let asked = self.pend(behind, Some(entry));
+                (step.ticket, step.upstream) = (asked.ticket, asked.upstream);
+                return step;
+            }
+        }
+        turn.cache_status = Some(CacheStatus::Expired);
+        self.pend(turn, Some(entry))
+    }
+
+    /// The backend is to be asked.
+    fn pend(&mut self, mut turn: Turn, entry: Option<&Entry>) -> CacheStep {
+        let is_in_cache = turn.key.is_some() && turn.skipped.is_none();
+        let revalidated = entry.filter(|_| {
+            self.policy.config.revalidates && turn.cache_status == Some(CacheStatus::Expired)
+        });
+        let conditions = revalidated.map(Entry::conditions).unwrap_or_default();
+        let facts = turn.request.facts();
+        turn.upstream = Some(upstream_request(&self.policy, &facts, is_in_cache, conditions));
+        let mut step = self.step(&turn, turn.skipped.unwrap_or(CacheReason::LookedUp));
+        step.ticket = Some(self.next_ticket);
+        self.turns.insert(self.next_ticket, turn);
+        self.next_ticket = self.next_ticket.wrapping_add(1);
+        step
+    }
+
+    /// The client gets an entry.
+    fn serve(
+        &mut self,
+        turn: Turn,
+        entry: &Entry,
+        (valid, reason): (i64, CacheReason),
+        now: i64,
+    ) -> CacheStep {
+        let facts = turn.request.facts();
+        let mut step = self.step(&turn, reason);
+        let Ok(view) = View::new(&facts, self.policy.rules) else { return step };
+        let is_cacheable = self.reread(&view, entry, valid, now).refusal().is_none();
+        let source = entry.source(is_cacheable || self.policy.is_recommended());
+        step.told(self.policy.tell(&view, source, now));
+        step
+    }
+
+    /// What the lines of an entry say when nginx reads them again; a time that is known counts.
+    fn reread<Q>(&self, view: &View<'_, Q>, entry: &Entry, valid: i64, now: i64) -> Freshness
+    where
+        Q: RequestHeaders + ?Sized,
+    {
+        let policy = &self.policy;
+        if policy.is_recommended() {
+            return policy.freshness(view, (entry.status, entry.lines.as_slice()), now, &mut ());
+        }
+        let mut freshness = Freshness::new(&policy.config);
+        freshness.valid = valid;
+        freshness.read(&policy.config, policy.rules, entry.lines.as_slice(), now, &mut ())
+    }
+
+    /// An error that is remembered, without a file.
+    fn remembered(&mut self, mut turn: Turn, status: u16) -> CacheStep {
+        turn.cache_status = Some(CacheStatus::Hit);
+        turn.file = None;
+        let mut step = self.step(&turn, CacheReason::CachedError);
+        self.fill_error(&mut step, status);
+        step
+    }
+
+    /// nginx's own page, or that of another location.
+    fn fill_error(&self, step: &mut CacheStep, status: u16) {
+        step.status = Some(status);
+        if let Some(instead) = self.policy.error_page_of_own(status) {
+            (step.status, step.cache_status) = (Some(instead), None);
+        }
+    }
+
+    /// What the backend answered; `None` where the ticket is not known.
+    pub fn answer<S>(
+        &mut self,
+        ticket: u64,
+        answer: &CacheAnswer<'_, S>,
+        now: i64,
+    ) -> Option<CacheStep>
+    where
+        S: RequestHeaders + ?Sized,
+    {
+        let turn = self.turns.remove(&ticket)?;
+        let config = &self.policy.config;
+        if turn.cache_status == Some(CacheStatus::Expired) {
+            if config.use_stale.statuses.contains(&answer.status) {
+                return Some(self.stand_in(turn, now));
+            }
+            if answer.status == 304 && config.revalidates {
+                return Some(self.revalidate(turn, answer, now));
+            }
+        }
+        Some(self.take(turn, answer, now))
+    }
+
+    /// The backend did not answer; `None` where the ticket is not known.
+    pub fn fail(&mut self, ticket: u64, failure: UpstreamFailure, now: i64) -> Option<CacheStep> {
+        let mut turn = self.turns.remove(&ticket)?;
+        let stale = &self.policy.config.use_stale;
+        let is_listed = match failure {
+            UpstreamFailure::Error => stale.error,
+            UpstreamFailure::InvalidHeader => stale.invalid_header,
+            UpstreamFailure::Timeout => stale.timeout,
+        };
+        if turn.cache_status == Some(CacheStatus::Expired)
+            && (is_listed || turn.may_be_stale_on_error)
+        {
+            return Some(self.stand_in(turn, now));
+        }
+        let status = failure.status();
+        let valid = self.policy.config.valid_for(status);
+        let is_remembered = turn.cache_status.is_some()
+            && turn.cache_status != Some(CacheStatus::Bypass)
+            && turn.skipped.is_none()
+            && !self.policy.is_recommended();
+        let error = (status, now.saturating_add(valid));
+        self.release(&mut turn, (valid != 0 && is_remembered).then_some(error));
+        let mut step = self.step(&turn, CacheReason::UpstreamFailed);
+        self.fill_error(&mut step, status);
+        Some(step)
+    }
+
+    /// The old entry stands in for a backend that failed.
+    fn stand_in(&mut self, mut turn: Turn, now: i64) -> CacheStep {
+        self.release(&mut turn, None);
+        turn.cache_status = Some(CacheStatus::Stale);
+        let entry = self.node(turn.file).and_then(|node| node.entry.clone());
+        match entry {
+            Some(entry) => {
+                let reason = CacheReason::StaleOnFailure;
+                self.serve(turn, &entry, (0, reason), now)
+            }
+            None => self.step(&turn, CacheReason::UpstreamFailed),
+        }
+    }
+
+    /// The backend says that the entry is as it was.
+    fn revalidate<S>(&mut self, mut turn: Turn, answer: &CacheAnswer<'_, S>, now: i64) -> CacheStep
+    where
+        S: RequestHeaders + ?Sized,
+    {
+        self.release(&mut turn, None);
+        turn.cache_status = Some(CacheStatus::Revalidated);
+        let reason = CacheReason::Revalidated;
+        let entry = self.node(turn.file).and_then(|node| node.entry.clone());
+        let facts = turn.request.facts();
+        let view = View::new(&facts, self.policy.rules).ok();
+        let (Some(mut entry), Some(view)) = (entry, view) else {
+            return self.step(&turn, reason);
+        };
+        let policy = &self.policy;
+        let said = match policy.is_recommended() {
+            false => policy.freshness(&view, (answer.status, answer.headers), now, &mut ()),
+            // What the 304 says replaces what the entry says.
+            true => {
+                entry.update(answer.headers);
+                policy.freshness(&view, (entry.status, entry.lines.as_slice()), now, &mut ())
+            }
+        };
+        let mut again = Freshness::new(&policy.config);
+        if policy.is_recommended() {
+            again = said;
+        } else {
+            (again.valid, again.updating, again.error) = (said.valid, said.updating, said.error);
+            again.never = said.never;
+            let lines = entry.lines.as_slice();
+            again = again.read(&policy.config, policy.rules, lines, now, &mut ());
+        }
+        let times = if said.valid != 0 { &said } else { &again };
+        let mut valid = times.valid;
+        if valid == 0 {
+            valid = policy.config.valid_for(entry.status);
+            valid = if valid == 0 { 0 } else { now.saturating_add(valid) };
+        }
+        let is_cacheable = again.refusal().is_none();
+        if policy.is_recommended() && !is_cacheable {
+            valid = 0;
+        }
+        if valid != 0 {
+            (entry.valid, entry.updating, entry.error) = (valid, times.updating, times.error);
+            entry.date = now;
+            (entry.vary, entry.variant) = policy.kept_vary(&view, &again, entry.lines.as_slice());
+        }
+        let told = policy.tell(&view, entry.source(is_cacheable), now);
+        let lines: Vec<OwnedLine> = told.lines.iter().map(own_line).collect();
+        let (status, adds_headers) = (told.status, told.adds_headers);
+        let is_dropped = policy.is_recommended() && !is_cacheable;
+        if let Some(node) = self.node(turn.file) {
+            node.entry = if is_dropped { None } else { Some(entry) };
+        }
+        let mut step = self.step(&turn, reason);
+        (step.status, step.shows_status, step.lines) = (Some(status), adds_headers, lines);
+        step.finish(&turn);
+        step
+    }
+
+    /// The backend's answer goes to the client, and into the cache where it may.
+    fn take<S>(&mut self, mut turn: Turn, answer: &CacheAnswer<'_, S>, now: i64) -> CacheStep
+    where
+        S: RequestHeaders + ?Sized,
+    {
+        let facts = turn.request.facts();
+        let policy = &self.policy;
+        let Ok(view) = View::new(&facts, policy.rules) else {
+            let mut step = self.step(&turn, CacheReason::Target);
+            step.status = Some(400);
+            return step;
+        };
+        let freshness = policy.freshness(&view, (answer.status, answer.headers), now, &mut ());
+        let is_open = turn.key.is_some() && turn.skipped.is_none();
+        let mut store = match turn.skipped {
+            Some(reason) => CacheStore::refused(reason, now),
+            None => policy.decide_store(&view, answer, &freshness, now),
+        };
+        let is_in_location = policy.is_in_location(&view).is_ok();
+        if is_in_location && let Some(status) = policy.error_page(answer.status) {
+            let error = (is_open && freshness.refusal().is_none())
+                .then(|| policy.remembered_until(answer.status, &freshness, now))
+                .flatten();
+            let error = error.filter(|_| turn.cache_status != Some(CacheStatus::Bypass));
+            self.release(&mut turn, error.map(|until| (answer.status, until)));
+            let mut step = self.step(&turn, store.reason);
+            (step.status, step.cache_status) = (Some(status), None);
+            step.finish(&turn);
+            return step;
+        }
+        let told = if is_in_location && freshness.is_redirected {
+            turn.cache_status = None;
+            Told { status: answer.status, lines: Vec::new(), adds_headers: false }
+        } else if is_in_location {
+            let source = Source {
+                status: answer.status,
+                headers: answer.headers,
+                is_cached: false,
+                is_cacheable: is_open && freshness.refusal().is_none(),
+                is_stored: store.is_stored(),
+            };
+            policy.tell(&view, source, now)
+        } else {
+            policy.pass(answer.status, answer.headers)
+        };
+        if matches!(told.status, 412 | 416) && told.status != answer.status {
+            // nginx ends such a request before it stores.
+            let reason = match told.status {
+                412 => CacheReason::PreconditionFailed,
+                _ => CacheReason::RangeUnsatisfiable,
+            };
+            store = CacheStore::refused(reason, now);
+        }
+        let lines: Vec<OwnedLine> = told.lines.iter().map(own_line).collect();
+        let (status, adds_headers) = (told.status, told.adds_headers);
+        if store.is_stored() {
+            let (vary, variant) = policy.kept_vary(&view, &freshness, answer.headers);
+            let entry = Entry {
+                status: answer.status,
+                lines: owned(answer.headers),
+                valid: store.valid,
+                updating: store.updating,
+                error: store.error,
+                date: now,
+                vary,
+                variant,
+            };
+            self.keep(&mut turn, entry, now);
+        } else {
+            self.release(&mut turn, None);
+        }
+        let mut step = self.step(&turn, store.reason);
+        step.stores = store.is_stored();
+        (step.status, step.shows_status, step.lines) = (Some(status), adds_headers, lines);
+        step.finish(&turn);
+        step
+    }
+
+    /// Writes an entry, under its variant where it was looked up there and still is one.
+    fn keep(&mut self, turn: &mut Turn, entry: Entry, now: i64) {
+        let is_variant = entry.variant.is_some() && entry.variant == turn.file;
+        if turn.is_secondary && !is_variant {
+            self.release(turn, None);
+            turn.file = turn.main;
+        }
+        let expire = now.saturating_add(self.policy.config.inactive);
+        if let Some(file) = turn.file {
+            let node = self.nodes.entry(file).or_default();
+            if node.uses == 0 {
+                node.uses = 1;
+            }
+            (node.expire, node.entry, node.error) = (expire, Some(entry), None);
+            node.is_updating = false;
+        }
+        turn.updates = false;
+    }
+
+    /// Nothing is stored, but for an error: somebody else may refresh the entry.
+    fn release(&mut self, turn: &mut Turn, error: Option<(u16, i64)>) {
+        let is_counted = self.policy.config.min_uses > 1;
+        let updates = std::mem::take(&mut turn.updates);
+        let Some(file) = turn.file else { return };
+        if let Some(node) = self.nodes.get_mut(&file) {
+            node.is_updating &= !updates;
+            node.error = error.or(node.error);
+            if node.entry.is_none() && node.error.is_none() && !is_counted {
+                self.nodes.remove(&file);
+            }
+        }
+    }
+
+    fn node(&mut self, file: Option<CacheMd5>) -> Option<&mut Node> {
+        self.nodes.get_mut(&file?)
+    }
+
+    fn step(&self, turn: &Turn, reason: CacheReason) -> CacheStep {
+        let facts = turn.request.facts();
+        let is_in_location = View::new(&facts, self.policy.rules)
+            .is_ok_and(|view| self.policy.is_in_location(&view).is_ok());
+        let node = turn.file.and_then(|file| self.nodes.get(&file));
+        CacheStep {
+            ticket: None,
+            upstream: turn.upstream.clone(),
+            is_in_location,
+            status: None,
+            cache_status: turn.cache_status,
+            shows_status: false,
+            lines: Vec::new(),
+            reason,
+            key: turn.key.clone(),
+            file: turn.file,
+            path: turn.file.map(|file| file.path(&self.policy.config.levels)),
+            stores: false,
+            entry: node.and_then(|node| node.entry.as_ref()).map(Entry::shown),
+        }
+    }
+}
+
+impl CacheStep {
+    fn told(&mut self, told: Told<'_>) {
+        self.status = Some(told.status);
+        self.shows_status = told.adds_headers;
+        self.lines = told.lines.iter().map(own_line).collect();
+    }
+
+    /// A request in the background has no client.
+    fn finish(&mut self, turn: &Turn) {
+        if turn.is_background {
+            (self.status, self.cache_status) = (None, None);
+            self.lines.clear();
+        }
+    }
+}
+
+fn own_line(line: &crate::response_line::ResponseLine<'_>) -> OwnedLine {
+    (line.0.to_vec(), line.1.to_vec())
+}
+
+fn variant_of(main: CacheMd5, vary: &[u8], lines: &[OwnedLine]) -> CacheMd5 {
+    let mut variant = Variant::new(main);
+    variant.add(vary, lines);
+    variant.end()
+}
+
+impl Entry {
+    fn shown(&self) -> StepEntry {
+        StepEntry {
+            valid_until: self.valid,
+            lifetime: self.valid.wrapping_sub(self.date),
+            stale_while_revalidate: self.updating,
+            stale_if_error: self.error,
+            vary: self.vary.clone(),
+            variant: self.variant,
+        }
+    }
+
+    const fn source(&self, is_cacheable: bool) -> Source<'_, [OwnedLine]> {
+        let (status, headers) = (self.status, self.lines.as_slice());
+        Source { status, headers, is_cached: true, is_cacheable, is_stored: true }
+    }
+
+    /// By what the backend may say that it is as it was: the time, and the tag.
+    fn conditions(&self) -> Conditions {
+        if !matches!(self.status, 200 | 206) {
+            return Conditions::default();
+        }
+        let lines = self.lines.as_slice();
+        Conditions {
+            last_modified: values(lines, b"last-modified").last().and_then(parse_http_date),
+            etag: first(lines, b"etag")
+                .filter(|etag| !etag.is_empty() && etag.len() <= ETAG_MAX)
+                .map(<[u8]>::to_vec),
+        }
+    }
+
+    /// Replaces lines by those of a 304 (RFC 9111 §4.3.4), as far as they say for how long.
+    fn update<S: RequestHeaders + ?Sized>(&mut self, headers: &S) {
+        const NAMES: [&[u8]; 7] = [
+            b"age",
+            b"cache-control",
+            b"etag",
+            b"expires",
+            b"last-modified",
+            b"set-cookie",
+            b"vary",
+        ];
+        for name in NAMES {
+            let new: Vec<OwnedLine> = headers
+                .lines()
+                .filter(|line| line.0.eq_ignore_ascii_case(name))
+                .map(|(name, value)| (name.to_vec(), value.to_vec()))
+                .collect();
+            if !new.is_empty() {
+                self.lines.retain(|line| !line.0.eq_ignore_ascii_case(name));
+                self.lines.extend(new);
+            }
+        }
+    }
+}
+
+/// The longest tag that a cache file has room for.
+const ETAG_MAX: usize = 128;
+
+/// The conditions of a revalidation.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Conditions {
+    pub(super) last_modified: Option<i64>,
+    pub(super) etag: Option<Vec<u8>>,
+}
+
+impl CachePolicy {
+    /// The `Vary` that an entry is kept with, and its variant.
+    fn kept_vary<Q, S>(
+        &self,
+        view: &View<'_, Q>,
+        freshness: &Freshness,
+        headers: &S,
+    ) -> (Option<Vec<u8>>, Option<CacheMd5>)
+    where
+        Q: RequestHeaders + ?Sized,
+        S: RequestHeaders + ?Sized,
+    {
+        let variant = self.variant(view, freshness, headers);
+        let lines: Vec<&[u8]> = vary_lines(&self.config, self.rules, headers).collect();
+        (variant.map(|_| lines.join(&b", "[..])), variant)
+    }
+
+    /// Until when an error that `error_page` takes over is remembered.
+    fn remembered_until(&self, status: u16, freshness: &Freshness, now: i64) -> Option<i64> {
+        match (freshness.valid, self.config.valid_for(status)) {
+            (0, 0) => None,
+            (0, seconds) => Some(now.saturating_add(seconds)),
+            (valid, _) => Some(valid),
+        }
+    }
+
+    /// `error_page` of an error that nginx makes itself.
+    fn error_page_of_own(&self, status: u16) -> Option<u16> {
+        let (_, instead) = self.config.error_pages.iter().find(|(known, _)| *known == status)?;
+        Some(instead.unwrap_or(status))
+    }
+}
