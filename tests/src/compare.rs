@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+mod cache;
 mod gzip;
 mod redirect;
 mod routes;
 
+pub use cache::*;
 pub use gzip::*;
 pub use redirect::*;
 pub use routes::*;

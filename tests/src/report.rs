@@ -14,17 +14,20 @@ use crate::row::{
 };
 use crate::surface::{Rules, Surface};
 
+mod cache;
 mod gzip;
 mod redirect;
 mod routes;
 
 /// The files that are run.
 const FILES: &[&str] = &[
+    "cache.json",
     "client-ip.json",
     "destination.json",
     "gzip.json",
     "https-redirect.json",
     "locations.json",
+    "nginx-cache.json",
     "nginx-destination.json",
     "nginx-forwarded.json",
     "nginx-gzip.json",
@@ -45,7 +48,6 @@ const LATER: &[&str] = &[
     "jobs-recovery.json",
     "jwt-sign.json",
     "jwt-verify.json",
-    "nginx-cache.json",
 ];
 
 /// What a run found.
@@ -164,6 +166,8 @@ fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Option<Rows
         "client-ip.json" => client_ip(client_ip_rows(dir, file)?, surface).map(Some),
         "destination.json" => destination(&destination_rows(dir)?, surface),
         "nginx-destination.json" => nginx_destination(&read::<NginxRow<_>>(dir, file)?, surface),
+        "cache.json" => cache::cache(dir, surface),
+        "nginx-cache.json" => cache::nginx(dir, surface),
         "gzip.json" => gzip::gzip(dir, surface),
         "nginx-gzip.json" => gzip::nginx(dir, surface),
         "https-redirect.json" => redirect::https_redirect(dir, surface),

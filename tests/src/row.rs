@@ -6,10 +6,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tuleap_front::{DestinationFacts, Scheme};
 
+mod cache;
 mod gzip;
 mod redirect;
 mod routes;
 
+pub use cache::*;
 pub use gzip::*;
 pub use redirect::*;
 pub use routes::*;

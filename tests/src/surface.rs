@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, GzipRow, HttpsRedirectRow, LocationsRow,
+    CacheRow, ClientIpRow, DestinationRow, ForwardedInput, GzipRow, HttpsRedirectRow, LocationsRow,
     NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
     RequestLineRow, RequestTargetRow, RoutesRow,
 };
@@ -60,6 +60,16 @@ pub trait Surface {
         _rows: &[NginxDestinationInput],
         _rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `cache.json`, and `nginx-cache.json` in its form. `None`: this surface does not have the noun
+    /// yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn cache(&self, _rows: &[CacheRow]) -> Result<Option<Vec<Value>>, String> {
         Ok(None)
     }
 

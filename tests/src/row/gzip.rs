@@ -88,7 +88,7 @@ pub enum Unknown {
 }
 
 /// The time of every row that does not say one: after the dates that recorded rows have in them.
-const NOW: i64 = 1_790_000_000;
+pub(super) const NOW: i64 = 1_790_000_000;
 
 fn current() -> String {
     "current".to_owned()
@@ -208,7 +208,7 @@ impl NginxGzipInput {
 }
 
 /// Lines in which `{http_date:+60}` and `{epoch:-60}` are written out.
-fn with_times(lines: &[(String, String)]) -> Vec<(String, String)> {
+pub(super) fn with_times(lines: &[(String, String)]) -> Vec<(String, String)> {
     lines.iter().map(|(name, value)| (name.clone(), with_time(value))).collect()
 }
 

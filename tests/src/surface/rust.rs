@@ -12,12 +12,13 @@ use tuleap_front::{
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow,
+    CacheRow, ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow,
     HttpsRedirectRow, Local, LocationsRow, NginxDestinationInput, NginxLocationInput,
     NginxRedirectInput, ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow,
     from_latin1, latin1,
 };
 
+mod cache;
 mod destination;
 mod gzip;
 mod redirect;
@@ -54,6 +55,10 @@ impl Surface for Rust {
         rules: Rules,
     ) -> Result<Option<Vec<Value>>, String> {
         Ok(Some(rows.iter().map(|row| destination::nginx(row, rules)).collect()))
+    }
+
+    fn cache(&self, rows: &[CacheRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(cache::cache).collect::<Result<_, _>>().map(Some)
     }
 
     fn gzip(&self, rows: &[GzipRow]) -> Result<Option<Vec<Value>>, String> {

@@ -8,6 +8,7 @@ use super::lookup::CacheLookup;
 use super::policy::CachePolicy;
 use super::ranges::{Ranges, ranges};
 use super::reason::CacheReason;
+use crate::gzip::{EtagEffect, GzipFacts, GzipLength, GzipVerdict};
 use crate::headers::RequestHeaders;
 use crate::nginx::{NginxRules, parse_http_date};
 use crate::request_line::RequestVersion;
@@ -144,11 +145,39 @@ impl CachePolicy {
                 Condition::None => {}
             }
         }
+        let compression = self.compression(view, &answer, now);
         self.expire(&mut answer, source.is_stored, now);
+        if let Some(verdict) = compression {
+            answer.compress(&verdict);
+        }
         let adds_headers = is_safe(answer.status);
         let ranges = answer.ranges(view);
         answer.write(ranges, self.rules);
         Told { status: answer.status, lines: answer.lines, adds_headers }
+    }
+
+    /// What gzip makes of it.
+    fn compression<Q>(
+        &self,
+        view: &View<'_, Q>,
+        answer: &Answer<'_>,
+        now: i64,
+    ) -> Option<GzipVerdict>
+    where
+        Q: RequestHeaders + ?Sized,
+    {
+        let facts = view.facts;
+        let length = answer.length.map_or(GzipLength::Unknown, GzipLength::Known);
+        Some(self.config.gzip.as_ref()?.decide(&GzipFacts {
+            scheme: facts.scheme,
+            method: facts.method,
+            version: facts.version,
+            request: facts.headers,
+            status: answer.status,
+            response: answer.lines.as_slice(),
+            length,
+            now,
+        }))
     }
 
     /// `expires`: as nginx has it; ours fills in what is missing.
@@ -235,6 +264,32 @@ impl<'a> Answer<'a> {
         self.length = None;
         self.allows_ranges = false;
         self.drop_lines(&[b"accept-ranges", b"content-encoding", b"content-type"]);
+    }
+
+    fn compress(&mut self, verdict: &GzipVerdict) {
+        if verdict.varies() {
+            let is_type = |line: &ResponseLine<'_>| is_named(line, b"content-type");
+            let at = usize::from(self.lines.first().is_some_and(is_type));
+            let vary = (Cow::Borrowed(&b"Vary"[..]), Cow::Borrowed(&b"Accept-Encoding"[..]));
+            self.lines.insert(at, vary);
+        }
+        if !verdict.compresses() {
+            return;
+        }
+        self.length = None;
+        self.allows_ranges = false;
+        self.drop_lines(&[b"accept-ranges"]);
+        match verdict.etag() {
+            EtagEffect::Remove => self.drop_lines(&[b"etag"]),
+            EtagEffect::Weaken => {
+                let mut etags = self.lines.iter_mut().filter(|line| is_named(line, b"etag"));
+                if let Some(line) = etags.next_back() {
+                    line.1 = Cow::Owned([b"W/", line.1.as_ref()].concat());
+                }
+            }
+            _ => {}
+        }
+        self.lines.push((Cow::Borrowed(b"Content-Encoding"), Cow::Borrowed(b"gzip")));
     }
 
     /// The ranges that the client gets.

@@ -3,6 +3,7 @@
 use super::levels::CacheLevels;
 use super::value::ValueText;
 use crate::expires::Expires;
+use crate::gzip::GzipPolicy;
 use crate::locations::Locations;
 
 /// The directives of one location, and what nginx has where one is missing.
@@ -33,6 +34,7 @@ pub(super) struct Config {
     /// A status of the backend, and the client's where it is another one.
     pub(super) error_pages: Vec<(u16, Option<u16>)>,
     pub(super) expires: Expires,
+    pub(super) gzip: Option<GzipPolicy>,
 }
 
 /// Whose rules decide what is stored.
@@ -100,6 +102,7 @@ impl Default for Config {
             intercepts_errors: false,
             error_pages: Vec::new(),
             expires: Expires::Off,
+            gzip: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use thiserror::Error;
 use super::levels::CacheLevelsError;
 use crate::config_text::{Directive, DirectiveFault, Place, Word, place_getters};
 use crate::expires::ExpiresError;
+use crate::gzip::{GzipPolicyError, GzipPolicyFault};
 use crate::locations::{self, LocationsFault};
 
 /// Directives that were refused: which one, what is wrong, what to write instead.
@@ -67,6 +68,19 @@ impl CachePolicyError {
         Self::part(text, directive, (offset, length), CachePolicyFault::Location(code), hint)
     }
 
+    /// A directive about gzip is wrong.
+    pub(super) fn gzip(text: &str, all: &[Directive<'_>], error: &GzipPolicyError) -> Self {
+        let fault = CachePolicyFault::Gzip(error.fault());
+        let is_behind = |directive: &&Directive<'_>| directive.start <= error.offset();
+        match all.iter().rfind(is_behind) {
+            Some(directive) => {
+                let part = (error.offset().saturating_sub(directive.start), error.length());
+                Self::part(text, directive, part, fault, error.hint().to_owned().into())
+            }
+            None => Self::whole(text, fault),
+        }
+    }
+
     /// What is wrong.
     #[must_use]
     pub const fn fault(&self) -> CachePolicyFault {
@@ -74,7 +88,7 @@ impl CachePolicyError {
     }
 
     /// The stable name of what is wrong: `cache-policy/…`, or that of a part: `cache-levels/…`,
-    /// `expires/…`, `locations/…`.
+    /// `expires/…`, `gzip/…`, `locations/…`.
     #[must_use]
     pub const fn code(&self) -> &'static str {
         self.fault.code()
@@ -93,6 +107,9 @@ macro_rules! faults {
             /// The parameters of `expires`.
             #[error("the time cannot be read")]
             Expires(ExpiresError),
+            /// A directive about gzip.
+            #[error(transparent)]
+            Gzip(GzipPolicyFault),
             /// `levels=`
             #[error("the levels cannot be read")]
             Levels(CacheLevelsError),
@@ -111,6 +128,7 @@ macro_rules! faults {
                 match self {
                     $(Self::$variant => concat!("cache-policy/", $name),)*
                     Self::Expires(error) => error.code(),
+                    Self::Gzip(fault) => fault.code(),
                     Self::Levels(error) => error.code(),
                     Self::Location(fault) => fault.code(),
                 }
@@ -121,7 +139,7 @@ macro_rules! faults {
                     $(Self::$variant => $hint,)*
                     Self::Expires(error) => error.hint(),
                     Self::Levels(error) => error.hint(),
-                    Self::Location(_) => "write it in another way",
+                    Self::Gzip(_) | Self::Location(_) => "write it in another way",
                 }
             }
         }

@@ -11,6 +11,7 @@ use super::text;
 use crate::config_text::quoted_word;
 use crate::expires::Expires;
 use crate::forwarded_hop::Guide;
+use crate::gzip::GzipPolicy;
 use crate::headers::RequestHeaders;
 use crate::locations::Locations;
 use crate::nginx::NginxRules;
@@ -157,8 +158,9 @@ impl CachePolicy {
     /// assert_eq!(lifetime(NginxRules::Current), Some(30));
     /// ```
     #[must_use]
-    pub const fn with_rules(mut self, rules: NginxRules) -> Self {
+    pub fn with_rules(mut self, rules: NginxRules) -> Self {
         self.rules = rules;
+        self.config.gzip = self.config.gzip.map(|gzip| gzip.with_rules(rules));
         self
     }
 
@@ -220,6 +222,12 @@ impl CachePolicy {
     #[must_use]
     pub const fn expires(&self) -> Expires {
         self.config.expires
+    }
+
+    /// What the `gzip` directives among the others say.
+    #[must_use]
+    pub const fn gzip(&self) -> Option<&GzipPolicy> {
+        self.config.gzip.as_ref()
     }
 
     /// Is it [`recommended`](Self::recommended), perhaps with other values?

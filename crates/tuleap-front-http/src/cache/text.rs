@@ -8,6 +8,7 @@ use super::policy::CachePolicy;
 use super::value::ValueText;
 use crate::config_text::{Directive, Word, directives};
 use crate::expires::Expires;
+use crate::gzip::GzipPolicy;
 use crate::locations::{LocationRule, Locations, location_words};
 use crate::nginx::parse_time;
 
@@ -53,7 +54,26 @@ pub(super) fn parse(text: &str) -> Result<CachePolicy, CachePolicyError> {
     for directive in &own {
         reader.take(text, directive)?;
     }
+    reader.config.gzip = gzip(text, &own)?.map(|gzip| gzip.with_expires(reader.config.expires));
     reader.end(text)
+}
+
+fn is_gzip(name: &str) -> bool {
+    name == "gzip" || name.starts_with("gzip_")
+}
+
+/// The directives about gzip, read where they stand: all others are blanks.
+fn gzip(text: &str, all: &[Directive<'_>]) -> Result<Option<GzipPolicy>, CachePolicyError> {
+    let mut alone = String::with_capacity(text.len());
+    for directive in all.iter().filter(|directive| is_gzip(&directive.name.text)) {
+        alone.extend(std::iter::repeat_n(' ', directive.start - alone.len()));
+        alone.push_str(directive.text);
+    }
+    if alone.is_empty() {
+        return Ok(None);
+    }
+    let read = alone.parse::<GzipPolicy>();
+    read.map(Some).map_err(|error| CachePolicyError::gzip(text, all, &error))
 }
 
 #[derive(Default)]
@@ -81,13 +101,15 @@ impl Reader {
         let line = Line { text, directive };
         let name = directive.name.text.as_ref();
         let is_there = self.directives.iter().any(|words| words.first().is_some_and(|n| n == name));
-        if is_there && !SEVERAL.contains(&name) {
+        if is_there && !SEVERAL.contains(&name) && !is_gzip(name) {
             return Err(line.fault(&directive.name, Fault::Duplicate));
         }
         let config = &mut self.config;
         match name {
             "error_page" => config.error_pages.extend(line.error_page()?),
             "expires" => config.expires = line.expires()?,
+            // They are read together.
+            _ if is_gzip(name) => {}
             "location" => self.locations.push(line.location()?),
             "proxy_buffer_size" => config.buffer_size = line.size()?,
             "proxy_buffering" => config.buffers = line.switch()?,
