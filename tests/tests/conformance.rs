@@ -8,11 +8,12 @@ use http::HeaderName;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use tuleap_front::{
-    ChainReason, ChainVerdict, DestinationCause, DestinationReason, ExpiresError, ForwardingHeader,
-    Guide, GzipCheck, GzipPolicyFault, GzipReason, HttpsOriginError, IfCause, LocationCause,
-    LocationsFault, LocationsReason, NginxDestination, NginxRules, Peer, ProxyChainFault, Reason,
-    RedirectReason, RequestLineReason, RequestTargetReason, RouteReason, RoutesFault, TrustAll,
-    TrustedProxies, TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
+    CacheLevelsError, CachePolicyFault, CacheReason, CacheStatus, ChainReason, ChainVerdict,
+    DestinationCause, DestinationReason, ExpiresError, ForwardingHeader, Guide, GzipCheck,
+    GzipPolicyFault, GzipReason, HttpsOriginError, IfCause, LocationCause, LocationsFault,
+    LocationsReason, NginxDestination, NginxRules, Peer, ProxyChainFault, Reason, RedirectReason,
+    RequestLineReason, RequestTargetReason, RouteReason, RoutesFault, TrustAll, TrustedProxies,
+    TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
 };
 use tuleap_front_tests::oracle::destination::Model;
 use tuleap_front_tests::oracle::{Answer, Oracle};
@@ -220,6 +221,20 @@ fn every_redirect_reason_and_error_occurs() -> Result<(), String> {
     let line = ["method", "method-not-allowed"];
     for name in passing.chain(target).chain(errors).chain(line) {
         assert!(occurs(name), "no vector has {name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_cache_reason_status_and_fault_occurs() -> Result<(), String> {
+    let text = checked("cache")?.to_string();
+    let reasons = CacheReason::ALL.iter().map(|reason| reason.as_str());
+    let statuses = CacheStatus::ALL.iter().map(|status| status.as_str());
+    let faults = CachePolicyFault::OWN.iter().map(|fault| fault.code());
+    let of_levels = CacheLevelsError::ALL.iter().map(|error| error.code());
+    for name in reasons.chain(statuses).chain(faults).chain(of_levels) {
+        let (_, name) = name.split_once('/').unwrap_or(("", name));
+        assert!(text.contains(&format!("\"{name}\"")), "no vector has {name}");
     }
     Ok(())
 }

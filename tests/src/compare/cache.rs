@@ -48,6 +48,15 @@ fn step(path: &str, expected: &Value, got: &Value, out: &mut Vec<Difference>) {
         let got = match name.as_str() {
             "lines" => of(field(got, "headers")),
             "upstream_lines" => of(field(&field(got, "upstream"), "headers")),
+            "explanation" => {
+                let explanation = field(got, "explanation");
+                for (name, expected) in expected.as_object().into_iter().flatten() {
+                    let got = explanation.get(name).cloned();
+                    let got = got.unwrap_or_else(|| json!("no such field"));
+                    same(format!("{path}.{name}"), expected.clone(), got, out);
+                }
+                continue;
+            }
             "upstream_method" => field(&field(got, "upstream"), "method"),
             "upstream_target" => field(&field(got, "upstream"), "target"),
             name => match got.get(name) {

@@ -79,7 +79,8 @@ fn gzip(text: &str, all: &[Directive<'_>]) -> Result<Option<GzipPolicy>, CachePo
 #[derive(Default)]
 struct Reader {
     config: Config,
-    locations: Vec<LocationRule>,
+    /// Each with where its pattern stands in its directive, where it stands there byte for byte.
+    locations: Vec<(LocationRule, Option<usize>)>,
     directives: Vec<Vec<String>>,
 }
 
@@ -145,17 +146,19 @@ impl Reader {
 
     fn end(mut self, text: &str) -> Result<CachePolicy, CachePolicyError> {
         if !self.locations.is_empty() {
-            let (entries, _): (Vec<_>, Vec<_>) = directives(text)
-                .unwrap_or_default()
-                .into_iter()
-                .partition(|directive| directive.name.text == "location");
-            self.config.locations =
-                Some(Locations::compile(self.locations).map_err(|(entry, _, fault)| {
-                    match entries.get(entry) {
-                        Some(directive) => CachePolicyError::location(text, directive, fault),
-                        None => CachePolicyError::whole(text, Fault::Location(fault.code)),
+            let (rules, places): (Vec<LocationRule>, Vec<_>) = self.locations.into_iter().unzip();
+            let own = directives(text).unwrap_or_default();
+            let mut own = own.iter().filter(|directive| directive.name.text == "location");
+            let locations = Locations::compile(rules).map_err(|(entry, _, fault)| {
+                match (own.nth(entry), places.get(entry)) {
+                    (Some(directive), Some(place)) => {
+                        let fault = fault.within(*place, directive.text);
+                        CachePolicyError::location(text, directive, fault)
                     }
-                })?);
+                    _ => CachePolicyError::whole(text, Fault::Location(fault.code)),
+                }
+            })?;
+            self.config.locations = Some(locations);
         }
         if self.config.is_on && self.config.key.is_none() {
             return Err(CachePolicyError::whole(text, Fault::Key));
@@ -255,12 +258,15 @@ impl<'r, 't> Line<'r, 't> {
         Expires::from_words(&words).map_err(|error| self.fault(first, Fault::Expires(error)))
     }
 
-    fn location(&self) -> Read<LocationRule> {
+    fn location(&self) -> Read<(LocationRule, Option<usize>)> {
         self.some()?;
         let read = location_words(&self.directive.arguments)
             .map_err(|fault| CachePolicyError::location(self.text, self.directive, fault))?;
         match read {
-            (modifier, pattern, []) => Ok(LocationRule::new(modifier, pattern.text, "cache")),
+            (modifier, pattern, []) => {
+                let place = pattern.is_literal.then_some(pattern.offset);
+                Ok((LocationRule::new(modifier, pattern.text, "cache"), place))
+            }
             (_, _, [word, ..]) => Err(self.fault(word, Fault::Word)),
         }
     }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 use tuleap_front::{
-    CacheAnswer, CacheBody, CacheFacts, CachePolicy, CacheStep, CacheZone, Guide, NginxRules,
-    RequestVersion, Scheme, UpstreamFailure,
+    CacheAnswer, CacheBody, CacheExplanation, CacheFacts, CachePolicy, CacheStep, CacheZone, Guide,
+    NginxRules, RequestVersion, Scheme, UpstreamFailure,
 };
 
 use super::bare;
@@ -51,45 +51,39 @@ impl<'r> Steps<'r> {
         Ok(Self { row, scheme, zone: CacheZone::new(policy), asked: 0 })
     }
 
-    fn run(mut self) -> Result<Vec<CacheStep>, String> {
+    fn run(mut self) -> Result<Vec<Value>, String> {
         let mut steps = Vec::new();
         // Of each open ticket the request, and behind which one it is answered.
         let mut open: Vec<(usize, u64, usize)> = Vec::new();
         for (at, request) in self.row.requests.iter().enumerate() {
-            let step = self.ask(request)?;
+            let (step, explanation) = with_facts(self.scheme, request, |facts| {
+                (self.zone.ask(facts, request.now), self.zone.policy().explain_look_up(facts))
+            })?;
             let ticket = step.ticket().map(|ticket| (at, ticket, request.answered_after));
             open.extend(ticket.map(|(at, ticket, after)| (at, ticket, after.unwrap_or(at))));
-            steps.push(step);
+            steps.push((step, explanation));
             let (due, later): (Vec<_>, Vec<_>) = open.into_iter().partition(|open| open.2 <= at);
             open = later;
-            for (at, ticket, _) in due {
-                let end = self.answer(ticket, request.now)?;
+            for (of, ticket, _) in due {
+                let asked = self.row.requests.get(of).ok_or("a request")?;
+                let (end, explanation) = self.answer(asked, ticket, request.now)?;
+                let step = steps.get_mut(of).ok_or("a step")?;
                 // What is refreshed behind a client's back is not the client's answer.
-                if let Some(step) = steps.get_mut(at).filter(|step| step.status().is_none()) {
-                    *step = end;
+                if step.0.status().is_none() {
+                    step.0 = end;
                 }
+                step.1 = explanation.unwrap_or_else(|| step.1.clone());
             }
         }
-        Ok(steps)
+        steps.iter().map(|(step, explanation)| answer(step, explanation)).collect()
     }
 
-    fn ask(&mut self, request: &CacheRequest) -> Result<CacheStep, String> {
-        let (method, target, host) =
-            (latin1(&request.method), latin1(&request.target), latin1(&request.host));
-        let headers = lines(&request.headers);
-        let version = RequestVersion::of_protocol(request.version.as_bytes());
-        let facts = CacheFacts {
-            scheme: self.scheme,
-            method: &method,
-            host: &host,
-            target: &target,
-            version: version.ok_or("a version")?,
-            headers: headers.as_slice(),
-        };
-        Ok(self.zone.ask(&facts, request.now))
-    }
-
-    fn answer(&mut self, ticket: u64, now: i64) -> Result<CacheStep, String> {
+    fn answer(
+        &mut self,
+        request: &CacheRequest,
+        ticket: u64,
+        now: i64,
+    ) -> Result<(CacheStep, Option<CacheExplanation>), String> {
         let answers = &self.row.answers;
         let reply = answers.get(self.asked).or(answers.last()).ok_or("an answer")?;
         self.asked += 1;
@@ -97,15 +91,45 @@ impl<'r> Steps<'r> {
         let headers = lines(headers);
         let body = if *cut { CacheBody::Cut } else { CacheBody::Whole };
         let answer = CacheAnswer { status: *status, headers: headers.as_slice(), body };
-        let step = match failure.as_deref() {
-            None => self.zone.answer(ticket, &answer, now),
-            Some("error") => self.zone.fail(ticket, UpstreamFailure::Error, now),
-            Some("invalid-header") => self.zone.fail(ticket, UpstreamFailure::InvalidHeader, now),
-            Some("timeout") => self.zone.fail(ticket, UpstreamFailure::Timeout, now),
+        let failure = match failure.as_deref() {
+            None => {
+                let policy = self.zone.policy();
+                let explanation =
+                    with_facts(self.scheme, request, |facts| policy.explain(facts, &answer, now))?;
+                let step = self.zone.answer(ticket, &answer, now).ok_or("a ticket")?;
+                return Ok((step, Some(explanation)));
+            }
+            Some("error") => UpstreamFailure::Error,
+            Some("invalid-header") => UpstreamFailure::InvalidHeader,
+            Some("timeout") => UpstreamFailure::Timeout,
             Some(failure) => return Err(format!("{failure}: no failure")),
         };
-        step.ok_or_else(|| "a ticket that is known".to_owned())
+        Ok((self.zone.fail(ticket, failure, now).ok_or("a ticket")?, None))
     }
+}
+
+fn with_facts<T>(
+    scheme: Scheme,
+    request: &CacheRequest,
+    ask: impl FnOnce(&CacheFacts<'_, [(Vec<u8>, Vec<u8>)]>) -> T,
+) -> Result<T, String> {
+    let version = RequestVersion::of_protocol(request.version.as_bytes());
+    Ok(ask(&CacheFacts {
+        scheme,
+        method: &latin1(&request.method),
+        host: &latin1(&request.host),
+        target: &latin1(&request.target),
+        version: version.ok_or("a version")?,
+        headers: lines(&request.headers).as_slice(),
+    }))
+}
+
+fn answer(step: &CacheStep, explanation: &CacheExplanation) -> Result<Value, String> {
+    let mut value = serde_json::to_value(step).map_err(|error| error.to_string())?;
+    let fields = value.as_object_mut().ok_or("an object")?;
+    let explained = serde_json::to_value(explanation).map_err(|error| error.to_string())?;
+    fields.insert("explanation".to_owned(), explained);
+    Ok(value)
 }
 
 fn lines(lines: &[(String, String)]) -> Vec<(Vec<u8>, Vec<u8>)> {
