@@ -18,11 +18,13 @@ use tuleap_front::{
 
 use crate::oracle::{Answer, Oracle, destination as model};
 
+mod cache;
 mod gzip;
 mod place;
 mod redirect;
 mod routes;
 
+pub use cache::{cache, cache_policy};
 pub use gzip::{gzip, gzip_policy};
 pub use place::{if_header, location};
 pub use redirect::{https_redirect, proxy_chain};

@@ -27,6 +27,7 @@ use tuleap_front_c::{
 mod c_destination;
 mod c_gzip;
 mod c_redirect;
+mod cache;
 mod gzip;
 mod routes;
 

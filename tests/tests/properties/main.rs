@@ -4,6 +4,7 @@
 
 use proptest::test_runner::Config;
 
+mod cache;
 mod destination;
 mod dialects;
 mod gzip;

@@ -182,6 +182,9 @@ faults! {
     Syntax = "syntax": "not a list of directives", "write a directive, its parameters and ;";
     /// What nginx does not read as a time.
     Time = "time": "not a time", "write one such as 1h, \"1h 30m\" or 90";
+    /// The recommended policy cannot ignore a header that says whom an answer is for.
+    Unsafe = "unsafe": "the recommended policy does not ignore this header",
+        "leave it out: the header says whom an answer is for";
     /// A variable that a request alone does not decide.
     Variable = "variable": "the variable is not known here",
         "write $scheme, $request_method, $host, $request_uri, $uri, $args, $is_args, $http_NAME, $cookie_NAME or $arg_NAME";

@@ -94,7 +94,8 @@ impl CachePolicy {
     ///
     /// Not looked up: paths that servers read in more than one way (encoded slashes, dots and
     /// controls, `;`, `\`, dot segments, `//`, `#`), methods but GET and HEAD, and requests with
-    /// `Authorization`. Not stored: answers to these; statuses but 200; `Set-Cookie`; `no-store`,
+    /// `Authorization`. Not stored: answers to these; statuses but 200, unless `proxy_cache_valid`
+    /// lists others, and never 206, 302, 303, 304, 307, 401, 403 and 407; `Set-Cookie`; `no-store`,
     /// `no-cache` and `private`, whatever else the answer says; `Vary` with `*`, `Cookie` or
     /// `Authorization`; what has not the `Content-Type` of a static file; to requests with cookies
     /// what is not `public`. HEAD and GET share an entry. The order of lines does not count, `Age`

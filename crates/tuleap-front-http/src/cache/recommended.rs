@@ -155,7 +155,9 @@ where
             forbid(b"Cache-Control", first(headers, b"cache-control").unwrap_or_default(), reason);
         }
     }
-    if config.valid_for(status) == 0 || status == 206 || status == 304 {
+    // Parts, and what depends on who asks, whatever is listed.
+    let is_never = matches!(status, 206 | 302 | 303 | 304 | 307 | 401 | 403 | 407);
+    if config.valid_for(status) == 0 || is_never {
         forbid(b"", b"", CacheReason::Status);
     }
     let content_type = values(headers, b"content-type").last().unwrap_or_default();

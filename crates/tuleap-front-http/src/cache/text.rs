@@ -45,6 +45,7 @@ pub(super) fn parse(text: &str) -> Result<CachePolicy, CachePolicyError> {
     }
     let mut reader = Reader::default();
     if own.iter().any(|directive| directive.name.text == "tuleap_cache") {
+        reader.config.style = Style::Recommended;
         let known = directives(RECOMMENDED).unwrap_or_default();
         let is_own = |known: &Directive<'_>| own.iter().any(|own| own.name.text == known.name.text);
         for directive in known.iter().filter(|known| !is_own(known)) {
@@ -135,7 +136,6 @@ impl Reader {
                 if word.text != "recommended" {
                     return Err(line.fault(word, Fault::Parameter));
                 }
-                config.style = Style::Recommended;
             }
             _ => return Err(line.fault(&directive.name, Fault::Directive)),
         }
@@ -384,9 +384,13 @@ impl<'r, 't> Line<'r, 't> {
     }
 
     fn ignored(&self, config: &mut Config) -> Read<()> {
+        let is_ours = config.style == Style::Recommended;
         let ignored = &mut config.ignored;
         for word in self.all()? {
             match word.text.to_ascii_lowercase().as_str() {
+                "cache-control" | "set-cookie" | "vary" if is_ours => {
+                    return Err(self.fault(word, Fault::Unsafe));
+                }
                 "cache-control" => ignored.cache_control = true,
                 "expires" => ignored.expires = true,
                 "set-cookie" => ignored.set_cookie = true,

@@ -1,21 +1,25 @@
+mod entry;
+mod turn;
+
 use std::collections::BTreeMap;
 
+pub(super) use self::entry::Conditions;
+
+use self::entry::{Entry, variant_of};
+use self::turn::{OwnedRequest, Turn, owned};
+
 use super::client::{Source, Told};
-use super::facts::{CacheAnswer, CacheFacts, View, first, values};
-use super::freshness::{Freshness, vary_lines};
+use super::facts::{CacheAnswer, CacheFacts, View};
+use super::freshness::Freshness;
 use super::key::{CacheKey, CacheMd5};
 use super::lookup::CacheLookup;
 use super::policy::CachePolicy;
 use super::reason::CacheReason;
 use super::status::{CacheStatus, UpstreamFailure};
-use super::step::{CacheStep, OwnedLine, StepEntry, UpstreamRequest};
+use super::step::{CacheStep, OwnedLine, UpstreamRequest};
 use super::store::CacheStore;
 use super::upstream::upstream_request;
-use super::variant::Variant;
 use crate::headers::RequestHeaders;
-use crate::nginx::parse_http_date;
-use crate::request_line::RequestVersion;
-use crate::scheme::Scheme;
 
 /// A cache that holds what a [`CachePolicy`] stores, without bodies, files and clocks: what
 /// `$upstream_cache_status` shows over many requests, and why.
@@ -78,76 +82,6 @@ struct Node {
     expire: i64,
 }
 
-/// An answer that is stored.
-#[derive(Clone, Debug)]
-struct Entry {
-    status: u16,
-    lines: Vec<OwnedLine>,
-    valid: i64,
-    updating: i64,
-    error: i64,
-    date: i64,
-    vary: Option<Vec<u8>>,
-    variant: Option<CacheMd5>,
-}
-
-/// A request whose backend is being asked.
-#[derive(Clone, Debug)]
-struct Turn {
-    request: OwnedRequest,
-    key: Option<CacheKey>,
-    /// Why the cache has no part in it, or may not store.
-    skipped: Option<CacheReason>,
-    cache_status: Option<CacheStatus>,
-    main: Option<CacheMd5>,
-    file: Option<CacheMd5>,
-    is_secondary: bool,
-    /// Is the entry marked as being refreshed by this request?
-    updates: bool,
-    may_be_stale_on_error: bool,
-    is_background: bool,
-    upstream: Option<UpstreamRequest>,
-}
-
-/// A request that is kept.
-#[derive(Clone, Debug)]
-struct OwnedRequest {
-    scheme: Scheme,
-    method: Vec<u8>,
-    host: Vec<u8>,
-    target: Vec<u8>,
-    version: RequestVersion,
-    lines: Vec<OwnedLine>,
-}
-
-impl OwnedRequest {
-    fn new<Q: RequestHeaders + ?Sized>(facts: &CacheFacts<'_, Q>) -> Self {
-        Self {
-            scheme: facts.scheme,
-            method: facts.method.to_vec(),
-            host: facts.host.to_vec(),
-            target: facts.target.to_vec(),
-            version: facts.version,
-            lines: owned(facts.headers),
-        }
-    }
-
-    fn facts(&self) -> CacheFacts<'_, [OwnedLine]> {
-        CacheFacts {
-            scheme: self.scheme,
-            method: &self.method,
-            host: &self.host,
-            target: &self.target,
-            version: self.version,
-            headers: &self.lines,
-        }
-    }
-}
-
-fn owned<H: RequestHeaders + ?Sized>(headers: &H) -> Vec<OwnedLine> {
-    headers.lines().map(|(name, value)| (name.to_vec(), value.to_vec())).collect()
-}
-
 /// What a look at the files found.
 enum Found {
     /// A remembered error.
@@ -170,6 +104,18 @@ impl CacheZone {
     #[must_use]
     pub const fn policy(&self) -> &CachePolicy {
         &self.policy
+    }
+
+    /// Was nothing asked for yet, or is all of it forgotten?
+    ///
+    /// ```
+    /// use tuleap_front_http::{CachePolicy, CacheZone};
+    ///
+    /// assert!(CacheZone::new(CachePolicy::recommended()).is_empty());
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty() && self.turns.is_empty()
     }
 
     /// A request, and what the backend answers where it is asked: the step at the end.
@@ -671,109 +617,4 @@ impl CacheStep {
 
 fn own_line(line: &crate::response_line::ResponseLine<'_>) -> OwnedLine {
     (line.0.to_vec(), line.1.to_vec())
-}
-
-fn variant_of(main: CacheMd5, vary: &[u8], lines: &[OwnedLine]) -> CacheMd5 {
-    let mut variant = Variant::new(main);
-    variant.add(vary, lines);
-    variant.end()
-}
-
-impl Entry {
-    fn shown(&self) -> StepEntry {
-        StepEntry {
-            valid_until: self.valid,
-            lifetime: self.valid.wrapping_sub(self.date),
-            stale_while_revalidate: self.updating,
-            stale_if_error: self.error,
-            vary: self.vary.clone(),
-            variant: self.variant,
-        }
-    }
-
-    const fn source(&self, is_cacheable: bool) -> Source<'_, [OwnedLine]> {
-        let (status, headers) = (self.status, self.lines.as_slice());
-        Source { status, headers, is_cached: true, is_cacheable, is_stored: true }
-    }
-
-    /// By what the backend may say that it is as it was: the time, and the tag.
-    fn conditions(&self) -> Conditions {
-        if !matches!(self.status, 200 | 206) {
-            return Conditions::default();
-        }
-        let lines = self.lines.as_slice();
-        Conditions {
-            last_modified: values(lines, b"last-modified").last().and_then(parse_http_date),
-            etag: first(lines, b"etag")
-                .filter(|etag| !etag.is_empty() && etag.len() <= ETAG_MAX)
-                .map(<[u8]>::to_vec),
-        }
-    }
-
-    /// Replaces lines by those of a 304 (RFC 9111 §4.3.4), as far as they say for how long.
-    fn update<S: RequestHeaders + ?Sized>(&mut self, headers: &S) {
-        const NAMES: [&[u8]; 7] = [
-            b"age",
-            b"cache-control",
-            b"etag",
-            b"expires",
-            b"last-modified",
-            b"set-cookie",
-            b"vary",
-        ];
-        for name in NAMES {
-            let new: Vec<OwnedLine> = headers
-                .lines()
-                .filter(|line| line.0.eq_ignore_ascii_case(name))
-                .map(|(name, value)| (name.to_vec(), value.to_vec()))
-                .collect();
-            if !new.is_empty() {
-                self.lines.retain(|line| !line.0.eq_ignore_ascii_case(name));
-                self.lines.extend(new);
-            }
-        }
-    }
-}
-
-/// The longest tag that a cache file has room for.
-const ETAG_MAX: usize = 128;
-
-/// The conditions of a revalidation.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Conditions {
-    pub(super) last_modified: Option<i64>,
-    pub(super) etag: Option<Vec<u8>>,
-}
-
-impl CachePolicy {
-    /// The `Vary` that an entry is kept with, and its variant.
-    fn kept_vary<Q, S>(
-        &self,
-        view: &View<'_, Q>,
-        freshness: &Freshness,
-        headers: &S,
-    ) -> (Option<Vec<u8>>, Option<CacheMd5>)
-    where
-        Q: RequestHeaders + ?Sized,
-        S: RequestHeaders + ?Sized,
-    {
-        let variant = self.variant(view, freshness, headers);
-        let lines: Vec<&[u8]> = vary_lines(&self.config, self.rules, headers).collect();
-        (variant.map(|_| lines.join(&b", "[..])), variant)
-    }
-
-    /// Until when an error that `error_page` takes over is remembered.
-    fn remembered_until(&self, status: u16, freshness: &Freshness, now: i64) -> Option<i64> {
-        match (freshness.valid, self.config.valid_for(status)) {
-            (0, 0) => None,
-            (0, seconds) => Some(now.saturating_add(seconds)),
-            (valid, _) => Some(valid),
-        }
-    }
-
-    /// `error_page` of an error that nginx makes itself.
-    fn error_page_of_own(&self, status: u16) -> Option<u16> {
-        let (_, instead) = self.config.error_pages.iter().find(|(known, _)| *known == status)?;
-        Some(instead.unwrap_or(status))
-    }
 }
