@@ -26,6 +26,7 @@ mod forwarded;
 mod forwarded_headers;
 mod forwarded_hop;
 mod gzip;
+mod head;
 mod headers;
 mod hop;
 mod host;
@@ -81,6 +82,7 @@ pub use gzip::{
     EtagEffect, GzipCheck, GzipExplanation, GzipFacts, GzipLength, GzipPolicy, GzipPolicyError,
     GzipPolicyFault, GzipProxied, GzipReason, GzipStep, GzipVerdict, Secrets,
 };
+pub use head::{HeadOptions, HeadReason, HeaderNames, RequestHead, ResponseHead};
 pub use headers::{ForwardingHeader, ForwardingHeaderError, RequestHeaders};
 pub use host::{AllowedHosts, AllowedHostsError, Host};
 /// The name of a header, lower case: a type of the `http` crate.

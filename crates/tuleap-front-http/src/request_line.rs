@@ -76,6 +76,11 @@ impl<'a> RequestLine<'a> {
         check_rest(method, &split, rules)
     }
 
+    /// The line that starts here, and what follows it.
+    pub(crate) fn cut(text: &[u8]) -> (&[u8], &[u8]) {
+        cut_first_line(text)
+    }
+
     /// The method, as it was sent.
     #[must_use]
     pub const fn method(&self) -> &'a [u8] {
@@ -132,7 +137,7 @@ struct Parts<'a> {
 
 impl<'a> Parts<'a> {
     fn new(text: &'a [u8], rules: NginxRules) -> Result<Self, RequestLineReason> {
-        let line = first_line(text);
+        let (line, _) = cut_first_line(text);
         let (method, rest) = split_method(line)?;
         let rest = skip_spaces(rest);
         if method == b"CONNECT" && rules != NginxRules::V1_22 {
@@ -204,13 +209,13 @@ fn refuse_connect(target: &[u8]) -> RequestLineReason {
     reason.into()
 }
 
-/// The first line that is not empty, without its end.
-fn first_line(text: &[u8]) -> &[u8] {
+/// The first line that is not empty, without its end, and what follows.
+fn cut_first_line(text: &[u8]) -> (&[u8], &[u8]) {
     let start = text.iter().position(|byte| !matches!(byte, b'\r' | b'\n')).unwrap_or(text.len());
     let text = text.get(start..).unwrap_or_default();
     let end = text.iter().position(|byte| *byte == b'\n').unwrap_or(text.len());
-    let line = text.get(..end).unwrap_or(text);
-    line.strip_suffix(b"\r").unwrap_or(line)
+    let (line, rest) = text.split_at_checked(end).unwrap_or((text, b""));
+    (line.strip_suffix(b"\r").unwrap_or(line), rest.strip_prefix(b"\n").unwrap_or(rest))
 }
 
 fn split_method(line: &[u8]) -> Result<(&[u8], &[u8]), RequestLineReason> {

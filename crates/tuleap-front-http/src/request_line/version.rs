@@ -47,6 +47,12 @@ impl RequestVersion {
         }
     }
 
+    /// The version of a line that is right but for its method.
+    pub(crate) fn at_end_of(line: &[u8]) -> Result<Self, RequestLineReason> {
+        let word = line.split(|byte| *byte == b' ').rfind(|word| !word.is_empty());
+        Self::parse(word.unwrap_or_default())
+    }
+
     /// Reads the end of a line; spaces after the version do not count.
     pub(super) fn parse(text: &[u8]) -> Result<Self, RequestLineReason> {
         if text.is_empty() {
