@@ -8,11 +8,13 @@ mod cache;
 mod gzip;
 mod redirect;
 mod routes;
+mod servers;
 
 pub use cache::*;
 pub use gzip::*;
 pub use redirect::*;
 pub use routes::*;
+pub use servers::*;
 
 use crate::row::{DestinationRow, hex};
 

@@ -9,8 +9,7 @@ use serde_json::Value;
 
 use crate::compare::{self, Difference, Field};
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, NginxRow, RealipInput,
-    expand, join,
+    ClientIpRow, DestinationRow, NginxDestinationInput, NginxRow, RealipInput, expand, join,
 };
 use crate::surface::{Rules, Surface};
 
@@ -18,6 +17,7 @@ mod cache;
 mod gzip;
 mod redirect;
 mod routes;
+mod servers;
 
 /// The files that are run.
 const FILES: &[&str] = &[
@@ -35,9 +35,11 @@ const FILES: &[&str] = &[
     "nginx-realip.json",
     "nginx-redirect.json",
     "proxy-chain.json",
+    "request-head.json",
     "request-line.json",
     "request-target.json",
     "routes.json",
+    "servers.json",
 ];
 
 /// The files of this form for which there is no noun yet.
@@ -174,12 +176,14 @@ fn run_file(dir: &Path, file: &str, surface: &dyn Surface) -> Result<Option<Rows
         "nginx-redirect.json" => redirect::nginx(dir, surface),
         "locations.json" => routes::locations(dir, surface),
         "nginx-location.json" => routes::nginx_location(dir, surface),
+        "request-head.json" => servers::request_head(dir, surface),
+        "servers.json" => servers::servers(dir, surface),
         "request-line.json" => routes::request_line(dir, surface),
         "request-target.json" => routes::request_target(dir, surface),
         "routes.json" => routes::routes(dir, surface),
         "proxy-chain.json" => redirect::proxy_chain(dir, surface),
         "nginx-realip.json" => realip(read(dir, file)?, surface).map(Some),
-        _ => forwarded(read(dir, file)?, surface).map(Some),
+        _ => servers::forwarded(&read(dir, file)?, surface).map(Some),
     }
 }
 
@@ -291,20 +295,6 @@ fn realip(rows: Vec<NginxRow<RealipInput>>, surface: &dyn Surface) -> Result<Row
     check_count(rows.len(), &old)?;
     check_count(rows.len(), &new)?;
     Ok(both(surface.name(), &rows, &old, &new, meaning))
-}
-
-fn forwarded(rows: Vec<NginxRow<ForwardedInput>>, surface: &dyn Surface) -> Result<Rows, String> {
-    let inputs: Vec<ForwardedInput> = rows.iter().map(|row| row.input.clone()).collect();
-    let answers = surface.forwarded(&inputs)?;
-    let meaning = |field: &str| match field {
-        "x_real_ip" | "x_forwarded_for" | "x_forwarded_proto" => Some(Field::Ours),
-        "host" | "uri" | "args" | "request_uri" | "server_name" | "upstream_target"
-        | "forwarded" | "other_headers" => Some(Field::Later),
-        "status" | "nginx_log" | "http_host" | "http_x_forwarded_for" => Some(Field::NotOurs),
-        _ => None,
-    };
-    check_count(rows.len(), &answers)?;
-    Ok(both(surface.name(), &rows, &answers, &answers, meaning))
 }
 
 /// Both recorded versions of each row.

@@ -10,11 +10,13 @@ mod cache;
 mod gzip;
 mod redirect;
 mod routes;
+mod servers;
 
 pub use cache::*;
 pub use gzip::*;
 pub use redirect::*;
 pub use routes::*;
+pub use servers::*;
 
 /// One request and what is known about its way: a row of `client-ip.json`.
 #[derive(Clone, Debug, Deserialize)]

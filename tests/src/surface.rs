@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::row::{
     CacheRow, ClientIpRow, DestinationRow, ForwardedInput, GzipRow, HttpsRedirectRow, LocationsRow,
     NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
-    RequestLineRow, RequestTargetRow, RoutesRow,
+    RequestHeadRow, RequestLineRow, RequestTargetRow, RoutesRow, ServersRow,
 };
 
 pub mod c;
@@ -130,6 +130,25 @@ pub trait Surface {
     ///
     /// The surface could not be asked at all.
     fn request_line(&self, _rows: &[RequestLineRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `request-head.json`. `None`: this surface does not have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn request_head(&self, _rows: &[RequestHeadRow]) -> Result<Option<Vec<Value>>, String> {
+        Ok(None)
+    }
+
+    /// `servers.json`, and all fields of `nginx-forwarded.json` in its form. `None`: this surface
+    /// does not have the noun yet.
+    ///
+    /// # Errors
+    ///
+    /// The surface could not be asked at all.
+    fn servers(&self, _rows: &[ServersRow]) -> Result<Option<Vec<Value>>, String> {
         Ok(None)
     }
 

@@ -5,7 +5,7 @@ mod place;
 
 use std::borrow::Cow;
 
-pub(crate) use self::directives::{Directive, DirectiveFault, directives};
+pub(crate) use self::directives::{Directive, DirectiveEnd, DirectiveFault, blocks, directives};
 pub(crate) use self::place::{Place, place_getters};
 
 /// A word, and where it stands.

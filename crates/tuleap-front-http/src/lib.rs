@@ -50,6 +50,7 @@ mod scan;
 mod scheme;
 #[cfg(feature = "serde")]
 mod serialize;
+mod servers;
 mod shadow_log;
 mod shown;
 mod sorted;
@@ -115,6 +116,10 @@ pub use routes::{
     RouteStep, Routes, RoutesError, RoutesFault,
 };
 pub use scheme::Scheme;
+pub use servers::{
+    NginxServers, NginxServersError, NginxServersFault, ServerAnswer, ServerFacts, ServerReason,
+    UpstreamRequest,
+};
 pub use shadow_log::{AddressMask, ShadowLine, ShadowLog, ShadowLogOptions};
 pub use ssh_stream::SshStream;
 pub use trusted_proxies::{

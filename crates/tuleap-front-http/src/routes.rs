@@ -18,6 +18,8 @@ pub use self::files::FileKind;
 pub use self::reason::{RouteCause, RouteReason};
 pub use self::route::{Route, RouteOutcome};
 
+pub(crate) use self::route::encoded;
+
 use self::action::Action;
 use self::files::Index;
 use crate::config_text::quoted_word;

@@ -44,6 +44,12 @@ pub use tuleap_front_http::{
     RequestTargetReason, RequestVersion,
 };
 
+// Heads of requests and responses, and what nginx's servers make of them.
+pub use tuleap_front_http::{
+    HeadOptions, HeadReason, HeaderNames, NginxServers, NginxServersError, NginxServersFault,
+    RequestHead, ResponseHead, ServerAnswer, ServerFacts, ServerReason, UpstreamRequest,
+};
+
 // From http to https, and whether a chain of servers that do so comes to an end.
 pub use tuleap_front_http::{
     ChainBelief, ChainCause, ChainExplanation, ChainHop, ChainListener, ChainProto, ChainReason,

@@ -8,12 +8,13 @@ use serde_json::Value;
 use super::{Outcome, Rows, check_count, read};
 use crate::compare;
 use crate::row::{
-    LocationsRow, NginxLocationInput, NginxRow, RequestLineRow, RequestTargetRow, RoutesRow,
+    LocationsRow, NginxLocationInput, NginxRow, RequestHeadRow, RequestLineRow, RequestTargetRow,
+    RoutesRow, ServersRow,
 };
 use crate::surface::{Rules, Surface};
 
 /// A row of ours: its id and its answer.
-trait Row {
+pub(super) trait Row {
     fn id(&self) -> &str;
     fn expect(&self) -> &BTreeMap<String, Value>;
 }
@@ -31,7 +32,7 @@ macro_rules! row {
         })*
     };
 }
-row!(LocationsRow, RequestLineRow, RequestTargetRow, RoutesRow);
+row!(LocationsRow, RequestHeadRow, RequestLineRow, RequestTargetRow, RoutesRow, ServersRow);
 
 /// `request-target.json`
 pub(super) fn request_target(dir: &Path, surface: &dyn Surface) -> Result<Option<Rows>, String> {
@@ -57,7 +58,8 @@ pub(super) fn routes(dir: &Path, surface: &dyn Surface) -> Result<Option<Rows>, 
     held(&rows, surface.routes(&rows)?, surface)
 }
 
-fn held(
+/// Each row of ours, and whether the answer is its own.
+pub(super) fn held(
     rows: &[impl Row],
     answers: Option<Vec<Value>>,
     surface: &dyn Surface,

@@ -14,8 +14,8 @@ use super::{Rules, Surface};
 use crate::row::{
     CacheRow, ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow,
     HttpsRedirectRow, Local, LocationsRow, NginxDestinationInput, NginxLocationInput,
-    NginxRedirectInput, ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow,
-    from_latin1, latin1,
+    NginxRedirectInput, ProxyChainRow, RealipInput, RequestHeadRow, RequestLineRow,
+    RequestTargetRow, RoutesRow, ServersRow, from_latin1, latin1,
 };
 
 mod cache;
@@ -23,6 +23,7 @@ mod destination;
 mod gzip;
 mod redirect;
 mod routes;
+mod servers;
 
 /// The Rust API.
 #[derive(Debug)]
@@ -88,6 +89,14 @@ impl Surface for Rust {
 
     fn request_line(&self, rows: &[RequestLineRow]) -> Result<Option<Vec<Value>>, String> {
         rows.iter().map(routes::request_line).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn request_head(&self, rows: &[RequestHeadRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(servers::request_head).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn servers(&self, rows: &[ServersRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(servers::servers).collect::<Result<_, _>>().map(Some)
     }
 
     fn locations(&self, rows: &[LocationsRow]) -> Result<Option<Vec<Value>>, String> {

@@ -1,5 +1,7 @@
 //! A text of nginx's directives: a name, words, and a semicolon, over as many lines as it takes.
 
+use std::borrow::Cow;
+
 use super::{Word, WordFault, unescaped};
 
 /// A directive, and where it stands.
@@ -31,36 +33,80 @@ impl<'t> Directive<'t> {
     pub(crate) const fn place(&self) -> (usize, usize, &'t str) {
         (self.entry, self.start, self.text)
     }
+
+    /// The brace at its end is one too many.
+    pub(crate) fn brace(&self) -> DirectiveFault<'t> {
+        let offset = self.text.len().saturating_sub(1);
+        DirectiveFault { place: self.place(), fault: WordFault { offset, length: 1, hint: BRACE } }
+    }
+}
+
+/// What ends a directive.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum DirectiveEnd {
+    /// A brace that closes the block; there are no words.
+    Close,
+    /// A brace that opens a block.
+    Open,
+    /// A semicolon.
+    Semicolon,
 }
 
 /// The directives of a text, as nginx reads them: words as those of a line, but over line ends,
 /// and a semicolon ends them. Blocks are refused.
 pub(crate) fn directives(text: &str) -> Result<Vec<Directive<'_>>, DirectiveFault<'_>> {
     let mut directives = Vec::new();
-    let mut at = skip(text, 0);
-    while at < text.len() {
-        let entry = directives.len();
-        let (words, end) = one(text, at).map_err(|fault| {
-            // The line that it starts in, or as much as was read.
-            let rest = text.get(at..).unwrap_or_default();
-            let line = rest.find('\n').unwrap_or(rest.len());
-            let read = rest.get(..line.max(fault.offset)).unwrap_or(rest);
-            DirectiveFault { place: (entry, at, read), fault }
-        })?;
-        let mut words = words.into_iter();
-        if let Some(name) = words.next() {
-            let text = text.get(at..end).unwrap_or_default();
-            directives.push(Directive { entry, start: at, text, name, arguments: words.collect() });
+    for directive in read(text) {
+        let (directive, end) = directive?;
+        if end != DirectiveEnd::Semicolon {
+            return Err(directive.brace());
         }
-        at = skip(text, end);
+        directives.push(directive);
     }
     Ok(directives)
 }
 
-/// The words of the directive that starts there, and where it ends, behind the semicolon.
-fn one(text: &str, start: usize) -> Result<(Vec<Word<'_>>, usize), WordFault> {
-    const BRACE: &str =
-        "write the directives of a block alone; put a word that has a brace in quotes";
+/// The directives of a text that may hold blocks: each, and what ends it. Whether braces belong
+/// together is for the caller to see.
+pub(crate) fn blocks(text: &str) -> Result<Vec<(Directive<'_>, DirectiveEnd)>, DirectiveFault<'_>> {
+    read(text).collect()
+}
+
+fn read(
+    text: &str,
+) -> impl Iterator<Item = Result<(Directive<'_>, DirectiveEnd), DirectiveFault<'_>>> {
+    let (mut at, mut entry) = (skip(text, 0), 0);
+    std::iter::from_fn(move || {
+        if at >= text.len() {
+            return None;
+        }
+        let start = at;
+        let (words, end, what) = match one(text, start) {
+            Ok(read) => read,
+            Err(fault) => {
+                at = text.len();
+                // The line that it starts in, or as much as was read.
+                let rest = text.get(start..).unwrap_or_default();
+                let line = rest.find('\n').unwrap_or(rest.len());
+                let read = rest.get(..line.max(fault.offset)).unwrap_or(rest);
+                return Some(Err(DirectiveFault { place: (entry, start, read), fault }));
+            }
+        };
+        at = skip(text, end);
+        let mut words = words.into_iter();
+        let brace = Word { text: Cow::Borrowed(""), offset: 0, length: 1 };
+        let name = words.next().unwrap_or(brace);
+        let text = text.get(start..end).unwrap_or_default();
+        let directive = Directive { entry, start, text, name, arguments: words.collect() };
+        entry += 1;
+        Some(Ok((directive, what)))
+    })
+}
+
+const BRACE: &str = "write the directives of a block alone; put a word that has a brace in quotes";
+
+/// The words of the directive that starts there, where it ends, behind what ends it, and what.
+fn one(text: &str, start: usize) -> Result<(Vec<Word<'_>>, usize, DirectiveEnd), WordFault> {
     const END: &str = "end the directive with ;";
     const NAME: &str = "write a directive before the ;";
     let fault = |at: usize, length, hint| WordFault { offset: at - start, length, hint };
@@ -70,7 +116,9 @@ fn one(text: &str, start: usize) -> Result<(Vec<Word<'_>>, usize), WordFault> {
         let length = match word.chars().next() {
             None => return Err(fault(end, 0, END)),
             Some(';') if words.is_empty() => return Err(fault(at, 1, NAME)),
-            Some(';') => return Ok((words, at + 1)),
+            Some(';') => return Ok((words, at + 1, DirectiveEnd::Semicolon)),
+            Some('{') if !words.is_empty() => return Ok((words, at + 1, DirectiveEnd::Open)),
+            Some('}') if words.is_empty() => return Ok((words, at + 1, DirectiveEnd::Close)),
             Some('{' | '}') => return Err(fault(at, 1, BRACE)),
             Some(quote @ ('"' | '\'')) => {
                 quoted(word, quote).map_err(|(length, hint)| fault(at, length, hint))?

@@ -6,13 +6,19 @@ pub(super) type Line<'a> = (&'a [u8], &'a [u8]);
 /// The header lines that stand here, up to an empty line or the end of the input.
 pub(super) struct Lines<'a> {
     rest: &'a [u8],
+    /// Is a second status line passed over?
+    of_response: bool,
     /// Was the empty line there, or the end?
     is_over: bool,
 }
 
 impl<'a> Lines<'a> {
-    pub(super) const fn new(text: &'a [u8]) -> Self {
-        Self { rest: text, is_over: false }
+    pub(super) const fn of_request(text: &'a [u8]) -> Self {
+        Self { rest: text, of_response: false, is_over: false }
+    }
+
+    pub(super) const fn of_response(text: &'a [u8]) -> Self {
+        Self { rest: text, of_response: true, is_over: false }
     }
 
     /// What follows the empty line.
@@ -28,7 +34,10 @@ impl<'a> Iterator for Lines<'a> {
         if self.is_over || self.rest.is_empty() {
             return None;
         }
-        let (line, rest) = cut_line(self.rest);
+        let (mut line, mut rest) = cut_line(self.rest);
+        while self.of_response && line.starts_with(b"HTTP/") {
+            (line, rest) = cut_line(rest);
+        }
         self.rest = rest;
         if matches!(line, [] | b"\r") {
             self.is_over = true;
@@ -84,7 +93,7 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expect: Result<&[(&str, &str)], HeadReason>, rest: &str) {
-        let mut lines = Lines::new(text.as_bytes());
+        let mut lines = Lines::of_request(text.as_bytes());
         let read: Result<Vec<_>, _> = lines.by_ref().collect();
         let text = |part| std::str::from_utf8(part).unwrap();
         let read = read.map(|lines| {
@@ -106,7 +115,7 @@ mod tests {
     #[test]
     fn what_is_no_line_ends_it() {
         for text in ["A : b\r\n", " A: b\r\n", "A: b\n c\n", ":b\n", "\r\r\n", "A\tb: c\n"] {
-            let mut lines = Lines::new(text.as_bytes());
+            let mut lines = Lines::of_request(text.as_bytes());
             let last = lines.by_ref().last().unwrap();
             assert_eq!(last, Err(HeadReason::HeaderName), "{text:?}");
         }

@@ -77,7 +77,8 @@ impl<'a> RequestHead<'a> {
             host: named.map(|host| NginxHost::parse(host, options.rules)).transpose()?,
             ..Known::default()
         };
-        let mut lines = Lines::new(if version == RequestVersion::Http09 { b"" } else { rest });
+        let mut lines =
+            Lines::of_request(if version == RequestVersion::Http09 { b"" } else { rest });
         let (mut kept, mut names) = (Vec::new(), names_of(known.host.as_ref()));
         for line in lines.by_ref() {
             let (name, value) = line?;

@@ -35,7 +35,7 @@ impl<'a> ResponseHead<'a> {
         let (first, rest) = cut_line(text);
         let status = status(first.strip_suffix(b"\r").unwrap_or(first));
         let status = status.ok_or(HeadReason::StatusLine)?;
-        let (mut lines, mut kept) = (Lines::new(rest), Vec::new());
+        let (mut lines, mut kept) = (Lines::of_response(rest), Vec::new());
         for line in lines.by_ref() {
             let (name, value) = line?;
             kept.push((name, value));

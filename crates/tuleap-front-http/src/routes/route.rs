@@ -201,7 +201,7 @@ impl<'a> Route<'a> {
 }
 
 /// A path, percent-encoded, with something behind it and the query.
-pub(super) fn encoded(uri: &[u8], behind: &[u8], args: &[u8]) -> Vec<u8> {
+pub(crate) fn encoded(uri: &[u8], behind: &[u8], args: &[u8]) -> Vec<u8> {
     let mut target = Vec::with_capacity(uri.len() + behind.len() + args.len() + 1);
     uri.iter().for_each(|byte| escape(*byte, &mut target));
     target.extend_from_slice(behind);

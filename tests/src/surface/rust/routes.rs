@@ -174,7 +174,7 @@ fn refused(reason: RequestLineReason) -> Value {
     json!({ "status": reason.status().as_u16(), "reason": reason.as_str() })
 }
 
-fn version(version: RequestVersion) -> String {
+pub(super) fn version(version: RequestVersion) -> String {
     match version {
         RequestVersion::Http1 { minor } => format!("1.{minor}"),
         _ => "0.9".to_owned(),
