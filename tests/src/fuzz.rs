@@ -23,12 +23,15 @@ mod gzip;
 mod place;
 mod redirect;
 mod routes;
+mod servers;
 
 pub use cache::{cache, cache_policy};
 pub use gzip::{gzip, gzip_policy};
 pub use place::{if_header, location};
 pub use redirect::{https_redirect, proxy_chain};
+use routes::{halves, points};
 pub use routes::{locations, request_target, routes};
+pub use servers::{request_head, servers};
 
 /// A body.
 pub type Target = fn(&[u8]);
@@ -44,8 +47,10 @@ pub const TARGETS: &[(&str, Target)] = &[
     ("nginx_realip", nginx_realip),
     ("origin", origin),
     ("proxy_chain", proxy_chain),
+    ("request_head", request_head),
     ("request_target", request_target),
     ("routes", routes),
+    ("servers", servers),
     ("single", single),
     ("trusted_proxies", trusted_proxies),
     ("tuleap_compat", tuleap_compat),

@@ -8,11 +8,7 @@ use http::HeaderName;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use tuleap_front::{
-    CacheLevelsError, CachePolicyFault, CacheReason, CacheStatus, ChainReason, ChainVerdict,
-    DestinationCause, DestinationReason, ExpiresError, ForwardingHeader, Guide, GzipCheck,
-    GzipPolicyFault, GzipReason, HttpsOriginError, IfCause, LocationCause, LocationsFault,
-    LocationsReason, NginxDestination, NginxRules, Peer, ProxyChainFault, Reason, RedirectReason,
-    RequestLineReason, RequestTargetReason, RouteReason, RoutesFault, TrustAll, TrustedProxies,
+    CacheLevelsError, CachePolicyFault, CacheReason, CacheStatus, ChainReason, ChainVerdict, DestinationCause, DestinationReason, ExpiresError, ForwardingHeader, Guide, GzipCheck, GzipPolicyFault, GzipReason, HeadReason, HostReason, HttpsOriginError, IfCause, LocationCause, LocationsFault, LocationsReason, NginxDestination, NginxRules, NginxServersFault, Peer, ProxyChainFault, Reason, RedirectReason, RequestLineReason, RequestTargetReason, RouteReason, RoutesFault, ServerReason, TrustAll, TrustedProxies,
     TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
 };
 use tuleap_front_tests::oracle::destination::Model;
@@ -273,6 +269,23 @@ fn every_reason_of_request_lines_and_every_fault_of_routes_occurs() -> Result<()
     let reasons = RouteReason::ALL.iter().map(|reason| reason.as_str());
     let faults = RoutesFault::OWN.iter().map(|fault| fault.code());
     occurs("routes", &mut reasons.chain(faults))
+}
+
+#[test]
+fn every_reason_of_heads_and_every_fault_of_servers_occurs() -> Result<(), String> {
+    let heads = checked("request-head")?.to_string();
+    let own = HeadReason::OWN.iter().map(|reason| reason.code());
+    for code in own.chain(HostReason::ALL.iter().map(|reason| reason.code())) {
+        assert!(heads.contains(&format!("\"{code}\"")), "no vector has {code}");
+    }
+    let servers = checked("servers")?.to_string();
+    let reasons = ServerReason::ALL.iter().map(|reason| reason.as_str());
+    let faults = NginxServersFault::OWN.iter().map(|fault| fault.code());
+    for name in reasons.chain(faults) {
+        let (_, name) = name.split_once('/').unwrap_or(("", name));
+        assert!(servers.contains(&format!("\"{name}\"")), "no vector has {name}");
+    }
+    Ok(())
 }
 
 /// The recorded rows say what one nginx sent, too.

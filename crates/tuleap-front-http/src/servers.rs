@@ -48,6 +48,13 @@ use crate::routes::encoded;
 /// Not looked at: nested locations, `if`, `rewrite`, bodies (a chunked one has its length
 /// when nginx passes it), and how long lines may be.
 ///
+/// # Untrusted input
+///
+/// Any bytes get an answer, in time that is linear in them for each line and each name with an
+/// expression. What is sent on is what nginx sends: a client's `Forwarded` or `X-Original-URL`
+/// passes unless a line removes it ([`ForwardedHop`](crate::ForwardedHop) is the other way), and a
+/// line with `$uri` holds whatever the path is decoded to, line ends too.
+///
 /// ```
 /// use tuleap_front_http::{HeadReason, NginxAddr, NginxServers, Scheme, ServerFacts};
 ///

@@ -57,14 +57,14 @@ fn goes_up(path: &[u8]) -> bool {
 }
 
 /// The text before the first NUL, and what follows.
-fn halves(data: &[u8]) -> (String, &[u8]) {
+pub(super) fn halves(data: &[u8]) -> (String, &[u8]) {
     let end = data.iter().position(|byte| *byte == 0).unwrap_or(data.len());
     let (text, rest) = data.split_at_checked(end).unwrap_or((data, b""));
     (String::from_utf8_lossy(text).into_owned(), rest.get(1..).unwrap_or_default())
 }
 
 /// Does a fault point into the text?
-fn points(text: &str, offset: usize, length: usize, hint: &str) {
+pub(super) fn points(text: &str, offset: usize, length: usize, hint: &str) {
     assert!(text.get(offset..offset + length).is_some(), "{offset} {length} in {text:?}");
     assert!(!hint.is_empty());
 }

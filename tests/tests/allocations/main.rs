@@ -30,6 +30,7 @@ mod c_redirect;
 mod cache;
 mod gzip;
 mod routes;
+mod servers;
 
 /// The system's allocator, counting what this thread asks of it: the test harness has threads
 /// of its own.

@@ -13,6 +13,7 @@ mod list;
 mod place;
 mod redirect;
 mod routes;
+mod servers;
 mod shadow_log;
 mod strategies;
 mod walk;
