@@ -117,8 +117,8 @@ pub use routes::{
 };
 pub use scheme::Scheme;
 pub use servers::{
-    NginxServers, NginxServersError, NginxServersFault, ServerAnswer, ServerFacts, ServerReason,
-    UpstreamRequest,
+    NginxServers, NginxServersError, NginxServersFault, ProxiedRequest, ServerAnswer, ServerFacts,
+    ServerReason,
 };
 pub use shadow_log::{AddressMask, ShadowLine, ShadowLog, ShadowLogOptions};
 pub use ssh_stream::SshStream;
