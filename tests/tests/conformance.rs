@@ -8,8 +8,13 @@ use http::HeaderName;
 use ipnet::IpNet;
 use serde_json::{Value, json};
 use tuleap_front::{
-    CacheLevelsError, CachePolicyFault, CacheReason, CacheStatus, ChainReason, ChainVerdict, DestinationCause, DestinationReason, ExpiresError, ForwardingHeader, Guide, GzipCheck, GzipPolicyFault, GzipReason, HeadReason, HostReason, HttpsOriginError, IfCause, LocationCause, LocationsFault, LocationsReason, NginxDestination, NginxRules, NginxServersFault, Peer, ProxyChainFault, Reason, RedirectReason, RequestLineReason, RequestTargetReason, RouteReason, RoutesFault, ServerReason, TrustAll, TrustedProxies,
-    TrustedProxiesFault, TrustedProxiesOptions, TrustedProxiesWarningKind,
+    CacheLevelsError, CachePolicyFault, CacheReason, CacheStatus, ChainReason, ChainVerdict,
+    DestinationCause, DestinationReason, ExpiresError, ForwardingHeader, Guide, GzipCheck,
+    GzipPolicyFault, GzipReason, HeadReason, HostReason, HttpsOriginError, IfCause, LocationCause,
+    LocationsFault, LocationsReason, NginxDestination, NginxRules, NginxServersFault, Peer,
+    ProxyChainFault, Reason, RedirectReason, RequestLineReason, RequestTargetReason, RouteReason,
+    RoutesFault, ServerReason, TrustAll, TrustedProxies, TrustedProxiesFault,
+    TrustedProxiesOptions, TrustedProxiesWarningKind,
 };
 use tuleap_front_tests::oracle::destination::Model;
 use tuleap_front_tests::oracle::{Answer, Oracle};
