@@ -11,10 +11,10 @@
  *   out-parameters must not overlap what goes in.
  * - Handles are made by _new, _parse, _documented, _recommended and _tuleap, freed once by _free
  *   (NULL is allowed), and may be used by any number of threads at a time. None changes but a
- *   tuleap_front_shadow_log, which counts.
+ *   tuleap_front_shadow_log, which counts, and a tuleap_front_cache_zone.
  * - No function keeps a pointer it was given; a resolver has its own copy of the list. Texts in an
  *   answer (of a rewrite, a redirect_decision, a request_target, a request_line, a location_match, a
- *   route) point into the handle that was asked and into what was asked about.
+ *   route, a cache_step_view) point into the handle that was asked and into what was asked about.
  * - A panic inside becomes TULEAP_FRONT_STATUS_PANIC; none crosses this border.
  */
 
@@ -29,6 +29,146 @@ typedef enum tuleap_front_abi {
   // The version this header describes.
   TULEAP_FRONT_ABI_VERSION = 1,
 } tuleap_front_abi;
+
+// What becomes of a request.
+typedef enum tuleap_front_cache_action {
+  // The cache has no part in it.
+  TULEAP_FRONT_CACHE_SKIP = 0,
+  // The cache is asked.
+  TULEAP_FRONT_CACHE_LOOK_UP = 1,
+  // The backend is asked, and its answer may be stored.
+  TULEAP_FRONT_CACHE_BYPASS = 2,
+} tuleap_front_cache_action;
+
+// How much of a body the backend sent.
+typedef enum tuleap_front_cache_body {
+  // All of it, as far as can be told.
+  TULEAP_FRONT_CACHE_BODY_WHOLE = 0,
+  // Less than Content-Length, or a chunked body without its end.
+  TULEAP_FRONT_CACHE_BODY_CUT = 1,
+} tuleap_front_cache_body;
+
+// The rule that decided about a request or an answer. Numbers are never used again for another
+// thing.
+typedef enum tuleap_front_cache_reason {
+  // X-Accel-Expires gives the lifetime.
+  TULEAP_FRONT_CACHE_REASON_ACCEL_EXPIRES = 0,
+  // X-Accel-Expires: 0
+  TULEAP_FRONT_CACHE_REASON_ACCEL_EXPIRES_ZERO = 1,
+  // X-Accel-Redirect: another location answers.
+  TULEAP_FRONT_CACHE_REASON_ACCEL_REDIRECT = 2,
+  // The request has Authorization: its answer belongs to a user.
+  TULEAP_FRONT_CACHE_REASON_AUTHORIZATION = 3,
+  // proxy_cache_bypass
+  TULEAP_FRONT_CACHE_REASON_BYPASS = 4,
+  // proxy_cache_valid gives the lifetime.
+  TULEAP_FRONT_CACHE_REASON_CACHE_VALID = 5,
+  // A status that error_page takes over, or 502 and 504, kept in memory without a file.
+  TULEAP_FRONT_CACHE_REASON_CACHED_ERROR = 6,
+  // The content type is none of static files.
+  TULEAP_FRONT_CACHE_REASON_CONTENT_TYPE = 7,
+  // The request has cookies, and the answer is not marked as public.
+  TULEAP_FRONT_CACHE_REASON_COOKIE = 8,
+  // Expires gives the lifetime.
+  TULEAP_FRONT_CACHE_REASON_EXPIRES = 9,
+  // Expires is no date.
+  TULEAP_FRONT_CACHE_REASON_EXPIRES_MALFORMED = 10,
+  // Expires is over.
+  TULEAP_FRONT_CACHE_REASON_EXPIRES_PAST = 11,
+  // The entry is not too old.
+  TULEAP_FRONT_CACHE_REASON_FRESH = 12,
+  // proxy_intercept_errors with an error_page for this status.
+  TULEAP_FRONT_CACHE_REASON_INTERCEPTED = 13,
+  // The key and 599 bytes do not fit in proxy_buffer_size.
+  TULEAP_FRONT_CACHE_REASON_KEY_TOO_LONG = 14,
+  // The path is not one of the location.
+  TULEAP_FRONT_CACHE_REASON_LOCATION = 15,
+  // The request may be looked up.
+  TULEAP_FRONT_CACHE_REASON_LOOKED_UP = 16,
+  // max-age gives the lifetime.
+  TULEAP_FRONT_CACHE_REASON_MAX_AGE = 17,
+  // What follows max-age= or s-maxage= is no number.
+  TULEAP_FRONT_CACHE_REASON_MAX_AGE_MALFORMED = 18,
+  // max-age=0 or s-maxage=0
+  TULEAP_FRONT_CACHE_REASON_MAX_AGE_ZERO = 19,
+  // Neither GET nor HEAD, nor listed in proxy_cache_methods.
+  TULEAP_FRONT_CACHE_REASON_METHOD = 20,
+  // Cache-Control: no-cache
+  TULEAP_FRONT_CACHE_REASON_NO_CACHE = 21,
+  // proxy_no_cache
+  TULEAP_FRONT_CACHE_REASON_NO_CACHE_PREDICATE = 22,
+  // Nothing says for how long.
+  TULEAP_FRONT_CACHE_REASON_NO_LIFETIME = 23,
+  // Cache-Control: no-store
+  TULEAP_FRONT_CACHE_REASON_NO_STORE = 24,
+  // The body ends too early.
+  TULEAP_FRONT_CACHE_REASON_NOT_WHOLE = 25,
+  // There is no proxy_cache.
+  TULEAP_FRONT_CACHE_REASON_OFF = 26,
+  // What servers read in more than one way: encoded slashes and dots, ;, dot segments.
+  TULEAP_FRONT_CACHE_REASON_PATH = 27,
+  // If-Match or If-Unmodified-Since does not hold.
+  TULEAP_FRONT_CACHE_REASON_PRECONDITION_FAILED = 28,
+  // Cache-Control: private
+  TULEAP_FRONT_CACHE_REASON_PRIVATE = 29,
+  // proxy_cache_max_range_offset hands the range to the backend.
+  TULEAP_FRONT_CACHE_REASON_RANGE_PASSED = 30,
+  // No byte of the range is there.
+  TULEAP_FRONT_CACHE_REASON_RANGE_UNSATISFIABLE = 31,
+  // The backend's 304 makes the entry fresh again.
+  TULEAP_FRONT_CACHE_REASON_REVALIDATED = 32,
+  // s-maxage gives the lifetime.
+  TULEAP_FRONT_CACHE_REASON_S_MAXAGE = 33,
+  // Set-Cookie
+  TULEAP_FRONT_CACHE_REASON_SET_COOKIE = 34,
+  // What follows stale-while-revalidate= or stale-if-error= is no number.
+  TULEAP_FRONT_CACHE_REASON_STALE_MALFORMED = 35,
+  // The entry is too old, and the backend failed.
+  TULEAP_FRONT_CACHE_REASON_STALE_ON_FAILURE = 36,
+  // The entry is too old, and is being refreshed.
+  TULEAP_FRONT_CACHE_REASON_STALE_WHILE_UPDATING = 37,
+  // The status is not one that is stored.
+  TULEAP_FRONT_CACHE_REASON_STATUS = 38,
+  // nginx answers 400.
+  TULEAP_FRONT_CACHE_REASON_TARGET = 39,
+  // Fewer requests than proxy_cache_min_uses.
+  TULEAP_FRONT_CACHE_REASON_TOO_FEW_USES = 40,
+  // proxy_buffering off, or X-Accel-Buffering: no.
+  TULEAP_FRONT_CACHE_REASON_UNBUFFERED = 41,
+  // The backend did not answer.
+  TULEAP_FRONT_CACHE_REASON_UPSTREAM_FAILED = 42,
+  // Vary: *
+  TULEAP_FRONT_CACHE_REASON_VARY_ANY = 43,
+  // Vary has more than 128 bytes.
+  TULEAP_FRONT_CACHE_REASON_VARY_TOO_LONG = 44,
+  // Vary names Authorization or Cookie.
+  TULEAP_FRONT_CACHE_REASON_VARY_USER = 45,
+  // A reason that this version of the border has no number for.
+  TULEAP_FRONT_CACHE_REASON_OTHER = 255,
+} tuleap_front_cache_reason;
+
+// What $upstream_cache_status shows about a request. Numbers are never used again for another
+// thing.
+typedef enum tuleap_front_cache_status {
+  // Nothing: the cache has no part in it, or another location answers.
+  TULEAP_FRONT_CACHE_STATUS_NONE = 0,
+  // The cache was not asked, and the answer may be stored.
+  TULEAP_FRONT_CACHE_STATUS_BYPASS = 1,
+  // The entry is too old, and the backend answered.
+  TULEAP_FRONT_CACHE_STATUS_EXPIRED = 2,
+  // The entry is fresh.
+  TULEAP_FRONT_CACHE_STATUS_HIT = 3,
+  // There is no entry.
+  TULEAP_FRONT_CACHE_STATUS_MISS = 4,
+  // The backend says that the entry is as it was.
+  TULEAP_FRONT_CACHE_STATUS_REVALIDATED = 5,
+  // The entry is too old, and stands in for a backend that failed or is asked afterwards.
+  TULEAP_FRONT_CACHE_STATUS_STALE = 6,
+  // The entry is too old, and stands in while another request refreshes it.
+  TULEAP_FRONT_CACHE_STATUS_UPDATING = 7,
+  // A status that this version of the border has no number for.
+  TULEAP_FRONT_CACHE_STATUS_OTHER = 255,
+} tuleap_front_cache_status;
 
 // How a request ends. Numbers are never used again for another thing.
 typedef enum tuleap_front_chain_verdict {
@@ -570,6 +710,8 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_NO_ADDRESS = -11,
   // A request line or a request target is refused.
   TULEAP_FRONT_STATUS_REQUEST_REFUSED = -12,
+  // There is no key: the cache is off, or the request target is refused.
+  TULEAP_FRONT_STATUS_NO_KEY = -13,
   // Digits and dots, but not four numbers.
   TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4 = -100,
   // Not an IPv6 address.
@@ -734,6 +876,44 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_EXPIRES_VARIABLE = -283,
   // Something behind the time.
   TULEAP_FRONT_STATUS_EXPIRES_WORD = -284,
+  // Too few parameters.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_ARGUMENT = -300,
+  // What is not one of the directives.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_DIRECTIVE = -301,
+  // A directive of one value stands twice.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_DUPLICATE = -302,
+  // No directive at all.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_EMPTY = -303,
+  // A header that proxy_ignore_headers does not know.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_HEADER = -304,
+  // There is a cache and no key: nginx's own has the name of the backend in it.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_KEY = -305,
+  // A method that nginx does not cache.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_METHOD = -306,
+  // A number or a size that nginx does not read.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_NUMBER = -307,
+  // A parameter that is none.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_PARAMETER = -308,
+  // A name of a header that is none.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_HEADER_NAME = -309,
+  // A word of proxy_cache_use_stale that is none.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_STALE = -310,
+  // Not a status.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_STATUS = -311,
+  // Neither on nor off.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_SWITCH = -312,
+  // What cannot be read as directives.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_SYNTAX = -313,
+  // What nginx does not read as a time.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_TIME = -314,
+  // A variable that a request alone does not decide.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_VARIABLE = -315,
+  // Something behind the last parameter.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_WORD = -316,
+  // A fourth level.
+  TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT = -330,
+  // Neither 1 nor 2.
+  TULEAP_FRONT_STATUS_CACHE_LEVELS_DIGIT = -331,
 } tuleap_front_status;
 
 // Whose lines a hop writes.
@@ -749,6 +929,28 @@ typedef enum tuleap_front_target_flag {
   // merge_slashes off.
   TULEAP_FRONT_TARGET_KEEP_SLASHES = 1,
 } tuleap_front_target_flag;
+
+// How a backend failed to answer.
+typedef enum tuleap_front_upstream_failure {
+  // It could not be reached, or closed the connection.
+  TULEAP_FRONT_UPSTREAM_FAILURE_ERROR = 0,
+  // What it sent is no answer.
+  TULEAP_FRONT_UPSTREAM_FAILURE_INVALID_HEADER = 1,
+  // It took too long.
+  TULEAP_FRONT_UPSTREAM_FAILURE_TIMEOUT = 2,
+} tuleap_front_upstream_failure;
+
+// What a location of nginx keeps in its cache, for how long, and what the client gets. Immutable;
+// any thread; freed by tuleap_front_cache_policy_free.
+typedef struct tuleap_front_cache_policy tuleap_front_cache_policy;
+
+// What became of a request, or what the backend is to be asked first. Immutable; any thread; freed
+// by tuleap_front_cache_step_free.
+typedef struct tuleap_front_cache_step tuleap_front_cache_step;
+
+// A cache that holds what a policy stores, without bodies, files and clocks. Any thread; freed by
+// tuleap_front_cache_zone_free.
+typedef struct tuleap_front_cache_zone tuleap_front_cache_zone;
 
 // Who is the client? Made once from configuration, asked for every request.
 // Immutable; any thread; freed by tuleap_front_client_ip_resolver_free.
@@ -870,6 +1072,107 @@ typedef struct tuleap_front_problem {
   // The length of the whole message.
   size_t message_len;
 } tuleap_front_problem;
+
+// What is known about a request. Header lines are in wire order.
+typedef struct tuleap_front_cache_facts {
+  // How the connection reached this server, nginx's $scheme: a tuleap_front_scheme.
+  uint32_t scheme;
+  // The method, as it was sent.
+  struct tuleap_front_str method;
+  // nginx's $host: in lower case, without port and without one final dot.
+  struct tuleap_front_str host;
+  // The request target, as it was sent.
+  struct tuleap_front_str target;
+  // The version of the request, such as "HTTP/1.1"; empty for HTTP/0.9, which has none.
+  struct tuleap_front_str version;
+  // The header.
+  const struct tuleap_front_header *headers;
+  // Lines.
+  size_t header_count;
+} tuleap_front_cache_facts;
+
+// Whether the cache is asked.
+typedef struct tuleap_front_cache_lookup {
+  // A tuleap_front_cache_action.
+  uint32_t action;
+  // A tuleap_front_cache_reason.
+  uint32_t reason;
+} tuleap_front_cache_lookup;
+
+// What the backend answered. Header lines are in wire order.
+typedef struct tuleap_front_cache_answer {
+  // The status.
+  uint32_t status;
+  // A tuleap_front_cache_body.
+  uint32_t body;
+  // The header.
+  const struct tuleap_front_header *headers;
+  // Lines.
+  size_t header_count;
+} tuleap_front_cache_answer;
+
+// Whether an answer is stored, and for how long.
+typedef struct tuleap_front_cache_store {
+  // 1 if it is stored; otherwise what follows the reason is 0.
+  uint32_t stored;
+  // A tuleap_front_cache_reason.
+  uint32_t reason;
+  // Until when it is fresh, in Unix seconds; it may be over already.
+  int64_t valid_until;
+  // For how many seconds it is fresh.
+  int64_t lifetime;
+  // For how many seconds it is served where nobody asks for it meanwhile.
+  int64_t kept_for;
+  // For how many seconds more it may be served while it is refreshed.
+  int64_t stale_while_revalidate;
+  // For how many seconds more it may be served where the backend cannot be reached.
+  int64_t stale_if_error;
+  // 1 if the answer has a Vary, and is stored as a variant.
+  uint32_t has_variant;
+  // The MD5 of the variant.
+  uint8_t variant[16];
+} tuleap_front_cache_store;
+
+// A step, read. The texts point into the step; of one that there is not, ptr is NULL.
+typedef struct tuleap_front_cache_step_view {
+  // 1 if the backend is to be asked, and the zone to be told by the ticket what came of it.
+  uint32_t has_ticket;
+  // What to tell the zone by.
+  uint64_t ticket;
+  // The status that the client gets; 0 where it is not known yet.
+  uint32_t http_status;
+  // $upstream_cache_status: a tuleap_front_cache_status.
+  uint32_t cache_status;
+  // What the guide's X-Cache-Status shows: a tuleap_front_cache_status.
+  uint32_t shown_status;
+  // Why the answer was stored or not, or what let the cache answer: a tuleap_front_cache_reason.
+  uint32_t reason;
+  // 1 if the path is one of the policy's location.
+  uint32_t in_location;
+  // 1 if the backend's answer was stored.
+  uint32_t stores;
+  // 1 if there is an entry now, of this answer or of an older one; otherwise the numbers that
+  // follow are 0.
+  uint32_t has_entry;
+  // For how many seconds the entry is fresh, from when it was stored.
+  int64_t lifetime;
+  // Until when the entry is fresh, in Unix seconds.
+  int64_t valid_until;
+  // For how many seconds more the entry may be served while it is refreshed.
+  int64_t stale_while_revalidate;
+  // For how many seconds more the entry may be served where the backend cannot be reached.
+  int64_t stale_if_error;
+  // The key, where the cache has a part in it.
+  struct tuleap_front_str key;
+  // The file, from the folder of the cache on.
+  struct tuleap_front_str path;
+  // The Vary that the entry is kept with.
+  struct tuleap_front_str vary;
+  // The method that the backend is asked by, or was.
+  struct tuleap_front_str upstream_method;
+  // The target that the backend is asked for, or was.
+  struct tuleap_front_str upstream_target;
+} tuleap_front_cache_step_view;
 
 // What is known about a request whose Destination is read, or whose answer is.
 typedef struct tuleap_front_destination_facts {
@@ -1111,6 +1414,190 @@ const char *tuleap_front_client_ip_answer_headers(const struct tuleap_front_clie
                                                   const struct tuleap_front_header *headers,
                                                   size_t header_count,
                                                   struct tuleap_front_answer *answer);
+
+// Writes the guide's key, $scheme$request_method$host$request_uri: >= 0 the length, < 0 a status.
+// scheme: a tuleap_front_scheme. host: nginx's $host, in lower case, without port and without one
+// final dot. uri: the target from the path on, as it was sent.
+ptrdiff_t tuleap_front_cache_key_documented(uint32_t scheme,
+                                            const char *method,
+                                            size_t method_len,
+                                            const char *host,
+                                            size_t host_len,
+                                            const char *uri,
+                                            size_t uri_len,
+                                            char *out,
+                                            size_t cap);
+
+// Writes the name of a key's file, 32 hexadecimal digits: >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_cache_key_md5(const char *key, size_t key_len, char *out, size_t cap);
+
+// Writes a key's file, from the folder of the cache on: what to remove to purge the entry. levels:
+// levels= of proxy_cache_path, such as "1:2"; empty for no folders. >= 0 the length, < 0 a status,
+// CACHE_LEVELS_ for levels that are none.
+ptrdiff_t tuleap_front_cache_key_path(const char *key,
+                                      size_t key_len,
+                                      const char *levels,
+                                      size_t levels_len,
+                                      char *out,
+                                      size_t cap);
+
+// Writes the name of the file of a variant, 32 hexadecimal digits, for an answer with this Vary to
+// a request with these header lines: >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_cache_key_variant(const char *key,
+                                         size_t key_len,
+                                         const char *vary,
+                                         size_t vary_len,
+                                         const struct tuleap_front_header *headers,
+                                         size_t header_count,
+                                         char *out,
+                                         size_t cap);
+
+// Makes our policy: today's static files, and nothing that belongs to a user. rules: a
+// tuleap_front_nginx_rules. NULL for a number that has no meaning.
+struct tuleap_front_cache_policy *tuleap_front_cache_policy_recommended(uint32_t rules);
+
+// Makes the policy that the lines of the deployment guide say: to see what a server with them
+// does. guide: a tuleap_front_guide. rules: a tuleap_front_nginx_rules. NULL for a number that has
+// no meaning.
+struct tuleap_front_cache_policy *tuleap_front_cache_policy_documented(uint32_t guide,
+                                                                       uint32_t rules);
+
+// Reads a policy from nginx's directives about a cache, and "location MODIFIER PATTERN;" for the
+// paths that they are for; with "tuleap_cache recommended;" what is not there is ours. UTF-8.
+// rules: a tuleap_front_nginx_rules. NULL if they are refused: then problem and message (each may
+// be NULL) say what is wrong, where, and what to write instead.
+struct tuleap_front_cache_policy *tuleap_front_cache_policy_parse(const char *text,
+                                                                  size_t text_len,
+                                                                  uint32_t rules,
+                                                                  struct tuleap_front_problem *problem,
+                                                                  char *message,
+                                                                  size_t message_cap);
+
+// Frees a policy; NULL is allowed.
+void tuleap_front_cache_policy_free(struct tuleap_front_cache_policy *policy);
+
+// Decides whether the cache is asked: 0 if *out says so, < 0 a status; *out is then SKIP for the
+// reason OTHER.
+int32_t tuleap_front_cache_policy_look_up(const struct tuleap_front_cache_policy *policy,
+                                          const struct tuleap_front_cache_facts *facts,
+                                          struct tuleap_front_cache_lookup *out);
+
+// Decides whether an answer is stored, and for how long: 0 if *out says so, < 0 a status; *out is
+// then not stored for the reason OTHER. now: Unix seconds.
+int32_t tuleap_front_cache_policy_store(const struct tuleap_front_cache_policy *policy,
+                                        const struct tuleap_front_cache_facts *facts,
+                                        const struct tuleap_front_cache_answer *answer,
+                                        int64_t now,
+                                        struct tuleap_front_cache_store *out);
+
+// Writes the key of a request: >= 0 the length, < 0 a status, NO_KEY where the cache is off or the
+// target is refused.
+ptrdiff_t tuleap_front_cache_policy_key(const struct tuleap_front_cache_policy *policy,
+                                        const struct tuleap_front_cache_facts *facts,
+                                        char *out,
+                                        size_t cap);
+
+// Writes the 16 bytes of the MD5 of the key of a request, without the key: 0 written, < 0 a
+// status, as for tuleap_front_cache_policy_key.
+int32_t tuleap_front_cache_policy_key_md5(const struct tuleap_front_cache_policy *policy,
+                                          const struct tuleap_front_cache_facts *facts,
+                                          uint8_t (*md5)[16]);
+
+// Writes the header lines that the client gets of an answer, "Name: value" and CR LF each, in wire
+// order, but for those of the connection, Date and Server. now: Unix seconds. >= 0 the length, < 0
+// a status, ARGUMENT also for a line with a line end or a NUL in it.
+ptrdiff_t tuleap_front_cache_policy_response_lines(const struct tuleap_front_cache_policy *policy,
+                                                   const struct tuleap_front_cache_facts *facts,
+                                                   const struct tuleap_front_cache_answer *answer,
+                                                   int64_t now,
+                                                   char *out,
+                                                   size_t cap);
+
+// Writes what becomes of a request and of its answer, and why. answer: NULL where there is none
+// yet. now: Unix seconds. format: a tuleap_front_format. >= 0 the length, < 0 a status. Not for
+// every request.
+ptrdiff_t tuleap_front_cache_policy_explain(const struct tuleap_front_cache_policy *policy,
+                                            const struct tuleap_front_cache_facts *facts,
+                                            const struct tuleap_front_cache_answer *answer,
+                                            int64_t now,
+                                            uint32_t format,
+                                            char *out,
+                                            size_t cap);
+
+// Writes the directives as they are read, one a line. >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_cache_policy_text(const struct tuleap_front_cache_policy *policy,
+                                         char *out,
+                                         size_t cap);
+
+// Writes the settings of the policy as a JSON object: recommended, rules, key, levels, inactive,
+// expires, locations (a text, or null), gzip (its directives, or null) and directives, each a list
+// of words. >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_cache_policy_settings(const struct tuleap_front_cache_policy *policy,
+                                             char *out,
+                                             size_t cap);
+
+// The stable name of a tuleap_front_cache_reason, such as "cache/set-cookie"; NULL for a number that
+// is none. Static: not to be freed.
+const char *tuleap_front_cache_reason_code(uint32_t reason);
+
+// Writes a tuleap_front_cache_reason in words. >= 0 the length, < 0 a status, ARGUMENT for a number
+// that is none.
+ptrdiff_t tuleap_front_cache_reason_text(uint32_t reason, char *out, size_t cap);
+
+// A tuleap_front_cache_status as nginx writes it, such as "HIT"; NULL for NONE, OTHER and a number
+// that is none. Static: not to be freed.
+const char *tuleap_front_cache_status_name(uint32_t status);
+
+// Makes an empty cache with a copy of the policy; NULL if the policy is.
+struct tuleap_front_cache_zone *tuleap_front_cache_zone_new(const struct tuleap_front_cache_policy *policy);
+
+// Frees a cache; NULL is allowed.
+void tuleap_front_cache_zone_free(struct tuleap_front_cache_zone *zone);
+
+// Asks about a request. Where the step has a ticket, the backend is to be asked, and the zone to
+// be told by tuleap_front_cache_zone_answer or _fail what came of it; where it has a status as
+// well, the client has its answer already. now: Unix seconds. NULL for facts without a meaning.
+struct tuleap_front_cache_step *tuleap_front_cache_zone_ask(const struct tuleap_front_cache_zone *zone,
+                                                            const struct tuleap_front_cache_facts *facts,
+                                                            int64_t now);
+
+// Tells what the backend answered: the step at the end; NULL for a ticket that is not known.
+struct tuleap_front_cache_step *tuleap_front_cache_zone_answer(const struct tuleap_front_cache_zone *zone,
+                                                               uint64_t ticket,
+                                                               const struct tuleap_front_cache_answer *answer,
+                                                               int64_t now);
+
+// Tells that the backend did not answer. failure: a tuleap_front_upstream_failure. As
+// tuleap_front_cache_zone_answer.
+struct tuleap_front_cache_step *tuleap_front_cache_zone_fail(const struct tuleap_front_cache_zone *zone,
+                                                             uint64_t ticket,
+                                                             uint32_t failure,
+                                                             int64_t now);
+
+// Frees a step; NULL is allowed.
+void tuleap_front_cache_step_free(struct tuleap_front_cache_step *step);
+
+// Reads a step: 0 if *out is it, < 0 a status; *out is then without ticket and status.
+int32_t tuleap_front_cache_step_read(const struct tuleap_front_cache_step *step,
+                                     struct tuleap_front_cache_step_view *out);
+
+// Writes the header lines that the client gets, "Name: value" and CR LF each, as far as they come
+// from the backend, from expires and from ranges. >= 0 the length, < 0 a status, ARGUMENT also for
+// a line with a line end or a NUL in it.
+ptrdiff_t tuleap_front_cache_step_lines(const struct tuleap_front_cache_step *step,
+                                        char *out,
+                                        size_t cap);
+
+// Writes the header lines that the backend is asked with, or was: as tuleap_front_cache_step_lines.
+ptrdiff_t tuleap_front_cache_step_upstream_lines(const struct tuleap_front_cache_step *step,
+                                                 char *out,
+                                                 size_t cap);
+
+// Writes all of a step as a JSON object, in the form that every language shares; one code point up
+// to U+00FF is one byte. >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_cache_step_json(const struct tuleap_front_cache_step *step,
+                                       char *out,
+                                       size_t cap);
 
 // Makes a resolver from a list, of which it keeps its own share.
 //

@@ -37,3 +37,11 @@ pub(crate) fn nginx_rules_of(number: u32) -> Result<NginxRules, Status> {
         _ => Err(Status::TULEAP_FRONT_STATUS_ARGUMENT),
     }
 }
+
+/// The name of the rules.
+pub(crate) fn nginx_rules_name(rules: NginxRules) -> &'static str {
+    match rules {
+        NginxRules::V1_22 => "1.22",
+        _ => "current",
+    }
+}

@@ -3,18 +3,19 @@ use std::ffi::c_char;
 use serde::Serialize;
 use tuleap_front::{
     Expires, ExpiresError, GzipFacts, GzipLength, GzipPolicy, GzipPolicyError, GzipProxied,
-    GzipVerdict, NginxRules, RequestVersion, Secrets,
+    GzipVerdict, RequestVersion, Secrets,
 };
 
 use crate::abi::{Lines, array, bytes, tuleap_front_header, tuleap_front_str};
 use crate::etag_effect;
 use crate::etag_effect::tuleap_front_etag_effect;
 use crate::guard::{give, guard, handle, store, take};
-use crate::guide::{guide_of, nginx_rules_of};
+use crate::guide::{guide_of, nginx_rules_name, nginx_rules_of};
 use crate::gzip_reason::{number, tuleap_front_gzip_reason};
 use crate::origin::scheme_of;
-use crate::output::{Output, copy_out, write_explanation};
+use crate::output::{copy_out, write_explanation, write_json, write_lines};
 use crate::problem::{Sink, tuleap_front_problem};
+use crate::request::version_of;
 use crate::status::tuleap_front_status as Status;
 
 /// Which answers are compressed, and what becomes of their header. Immutable; any thread; freed by
@@ -317,18 +318,9 @@ pub unsafe extern "C" fn tuleap_front_gzip_policy_response_lines(
         let facts = unsafe { handle(facts) }?;
         facts.with(|facts| {
             let lines = policy.0.response_lines(facts);
-            let is_end = |byte: &u8| matches!(byte, b'\0' | b'\r' | b'\n');
-            if lines.iter().any(|(_, value)| value.iter().any(is_end)) {
-                return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT);
-            }
+            let lines = lines.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
             // SAFETY: the caller vouches for the buffer.
-            let mut out = unsafe { Output::new(out, cap) };
-            for (name, value) in &lines {
-                for part in [name.as_ref(), b": ", value.as_ref(), b"\r\n"] {
-                    out.push(part);
-                }
-            }
-            Ok(out.finish())
+            unsafe { write_lines(lines, out, cap) }
         })?
     })
 }
@@ -361,10 +353,8 @@ pub unsafe extern "C" fn tuleap_front_gzip_policy_settings(
     guard(|| {
         // SAFETY: the caller vouches for the handle.
         let policy = unsafe { handle(policy) }?;
-        let settings = serde_json::to_vec(&Settings::from(&policy.0));
-        let settings = settings.map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?;
         // SAFETY: the caller vouches for the buffer.
-        Ok(unsafe { copy_out(&settings, out, cap) })
+        unsafe { write_json(&Settings::from(&policy.0), out, cap) }
     })
 }
 
@@ -402,10 +392,7 @@ impl<'p> From<&'p GzipPolicy> for Settings<'p> {
             },
             expires: policy.expires().to_string(),
             passes_date: policy.passes_date(),
-            rules: match policy.rules() {
-                NginxRules::V1_22 => "1.22",
-                _ => "current",
-            },
+            rules: nginx_rules_name(policy.rules()),
             secrets: match policy.secrets() {
                 Secrets::Compress => "compress",
                 Secrets::Identity => "identity",
@@ -421,10 +408,7 @@ impl tuleap_front_gzip_facts {
         ask: impl FnOnce(&GzipFacts<'_, Lines<'_>, Lines<'_>>) -> R,
     ) -> Result<R, Status> {
         const ARGUMENT: Status = Status::TULEAP_FRONT_STATUS_ARGUMENT;
-        let version = match self.version.get() {
-            b"" => RequestVersion::Http09,
-            text => RequestVersion::of_protocol(text).ok_or(ARGUMENT)?,
-        };
+        let version = version_of(self.version.get())?;
         let length = match self.length {
             -1 => GzipLength::FromHeaders,
             -2 => GzipLength::Unknown,

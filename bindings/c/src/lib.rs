@@ -16,6 +16,11 @@
 
 mod abi;
 mod answer;
+mod cache_key;
+mod cache_policy;
+mod cache_reason;
+mod cache_status;
+mod cache_zone;
 mod client_ip;
 mod destination;
 mod destination_reason;
@@ -47,6 +52,11 @@ mod tuleap_compat;
 
 pub use abi::*;
 pub use answer::*;
+pub use cache_key::*;
+pub use cache_policy::*;
+pub use cache_reason::*;
+pub use cache_status::*;
+pub use cache_zone::*;
 pub use client_ip::*;
 pub use destination::*;
 pub use destination_reason::*;

@@ -75,6 +75,37 @@ pub(crate) unsafe fn write_explanation(
     Ok(unsafe { copy_out(text.as_bytes(), out, cap) })
 }
 
+/// Writes header lines, "Name: value" and CR LF each.
+pub(crate) unsafe fn write_lines<'l>(
+    lines: impl Iterator<Item = (&'l [u8], &'l [u8])> + Clone,
+    out: *mut c_char,
+    cap: usize,
+) -> Result<isize, Status> {
+    let is_end = |byte: &u8| matches!(byte, b'\0' | b'\r' | b'\n');
+    if lines.clone().any(|(name, value)| name.iter().chain(value).any(is_end)) {
+        return Err(Status::TULEAP_FRONT_STATUS_ARGUMENT);
+    }
+    // SAFETY: the caller vouches for the buffer.
+    let mut out = unsafe { Output::new(out, cap) };
+    for (name, value) in lines {
+        for part in [name, b": ", value, b"\r\n"] {
+            out.push(part);
+        }
+    }
+    Ok(out.finish())
+}
+
+/// Writes data as JSON.
+pub(crate) unsafe fn write_json(
+    data: &impl Serialize,
+    out: *mut c_char,
+    cap: usize,
+) -> Result<isize, Status> {
+    let json = serde_json::to_string(data).map_err(|_| Status::TULEAP_FRONT_STATUS_OTHER)?;
+    // SAFETY: the caller vouches for the buffer.
+    Ok(unsafe { copy_out(escape_json_controls(json).as_bytes(), out, cap) })
+}
+
 /// Copies a message, cut between characters, always with its NUL.
 pub(crate) unsafe fn copy_message(text: &str, out: *mut c_char, cap: usize) {
     let room = cap.saturating_sub(1);

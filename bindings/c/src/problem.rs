@@ -3,8 +3,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use tuleap_front::{
-    DestinationOriginError, ExpiresError, GzipPolicyError, HttpsOriginError, LocationsError,
-    ProxyChainError, RoutesError, TrustedProxiesError,
+    CachePolicyError, DestinationOriginError, ExpiresError, GzipPolicyError, HttpsOriginError,
+    LocationsError, ProxyChainError, RoutesError, TrustedProxiesError,
 };
 
 use crate::guard::{give, guard, store};
@@ -77,7 +77,14 @@ macro_rules! located {
         })*
     };
 }
-located!(GzipPolicyError, LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
+located!(
+    CachePolicyError,
+    GzipPolicyError,
+    LocationsError,
+    ProxyChainError,
+    RoutesError,
+    TrustedProxiesError
+);
 
 macro_rules! placeless {
     ($($error:ty),*) => {

@@ -120,6 +120,14 @@ pub(crate) const fn merge_of(flags: u32) -> Result<MergeSlashes, Status> {
     }
 }
 
+/// A version as SERVER_PROTOCOL has it; empty for HTTP/0.9, which has none.
+pub(crate) fn version_of(text: &[u8]) -> Result<RequestVersion, Status> {
+    match text {
+        b"" => Ok(RequestVersion::Http09),
+        text => RequestVersion::of_protocol(text).ok_or(Status::TULEAP_FRONT_STATUS_ARGUMENT),
+    }
+}
+
 impl tuleap_front_request_target {
     /// What a caller finds who does not look at the status.
     const UNKNOWN: Self = Self {

@@ -1,10 +1,10 @@
 use std::ffi::{CStr, c_char};
 
 use tuleap_front::{
-    AllowedHostsError, DestinationOriginFault, ExpiresError, ForwardingHeaderError,
-    GzipPolicyFault, HttpsOriginError, LocationsFault, NginxRealipError, PeerError,
-    ProxyChainFault, ResolverWarning, RoutesFault, TrustedProxiesFault, TrustedProxiesWarningKind,
-    TuleapCompatWarning,
+    AllowedHostsError, CacheLevelsError, CachePolicyFault, DestinationOriginFault, ExpiresError,
+    ForwardingHeaderError, GzipPolicyFault, HttpsOriginError, LocationsFault, NginxRealipError,
+    PeerError, ProxyChainFault, ResolverWarning, RoutesFault, TrustedProxiesFault,
+    TrustedProxiesWarningKind, TuleapCompatWarning,
 };
 
 use self::tuleap_front_status as Status;
@@ -31,6 +31,8 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_NO_ADDRESS = -11,
     /// A request line or a request target is refused.
     TULEAP_FRONT_STATUS_REQUEST_REFUSED = -12,
+    /// There is no key: the cache is off, or the request target is refused.
+    TULEAP_FRONT_STATUS_NO_KEY = -13,
     /// Digits and dots, but not four numbers.
     TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4 = -100,
     /// Not an IPv6 address.
@@ -195,6 +197,44 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_EXPIRES_VARIABLE = -283,
     /// Something behind the time.
     TULEAP_FRONT_STATUS_EXPIRES_WORD = -284,
+    /// Too few parameters.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_ARGUMENT = -300,
+    /// What is not one of the directives.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_DIRECTIVE = -301,
+    /// A directive of one value stands twice.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_DUPLICATE = -302,
+    /// No directive at all.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_EMPTY = -303,
+    /// A header that proxy_ignore_headers does not know.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_HEADER = -304,
+    /// There is a cache and no key: nginx's own has the name of the backend in it.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_KEY = -305,
+    /// A method that nginx does not cache.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_METHOD = -306,
+    /// A number or a size that nginx does not read.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_NUMBER = -307,
+    /// A parameter that is none.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_PARAMETER = -308,
+    /// A name of a header that is none.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_HEADER_NAME = -309,
+    /// A word of proxy_cache_use_stale that is none.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_STALE = -310,
+    /// Not a status.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_STATUS = -311,
+    /// Neither on nor off.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_SWITCH = -312,
+    /// What cannot be read as directives.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_SYNTAX = -313,
+    /// What nginx does not read as a time.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_TIME = -314,
+    /// A variable that a request alone does not decide.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_VARIABLE = -315,
+    /// Something behind the last parameter.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_WORD = -316,
+    /// A fourth level.
+    TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT = -330,
+    /// Neither 1 nor 2.
+    TULEAP_FRONT_STATUS_CACHE_LEVELS_DIGIT = -331,
 }
 
 /// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
@@ -240,6 +280,7 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_HOST_REFUSED, c"origin/host-refused"),
     (Status::TULEAP_FRONT_STATUS_NO_ADDRESS, c"client-ip/no-address"),
     (Status::TULEAP_FRONT_STATUS_REQUEST_REFUSED, c"abi/request-refused"),
+    (Status::TULEAP_FRONT_STATUS_NO_KEY, c"abi/no-key"),
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV4, c"trusted-proxies/bad-ipv4"),
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_IPV6, c"trusted-proxies/bad-ipv6"),
     (Status::TULEAP_FRONT_STATUS_TRUSTED_PROXIES_BAD_PREFIX, c"trusted-proxies/bad-prefix"),
@@ -331,6 +372,25 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_EXPIRES_TIME, c"expires/time"),
     (Status::TULEAP_FRONT_STATUS_EXPIRES_VARIABLE, c"expires/variable"),
     (Status::TULEAP_FRONT_STATUS_EXPIRES_WORD, c"expires/word"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_ARGUMENT, c"cache-policy/argument"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_DIRECTIVE, c"cache-policy/directive"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_DUPLICATE, c"cache-policy/duplicate"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_EMPTY, c"cache-policy/empty"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_HEADER, c"cache-policy/header"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_KEY, c"cache-policy/key"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_METHOD, c"cache-policy/method"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_NUMBER, c"cache-policy/number"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_PARAMETER, c"cache-policy/parameter"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_HEADER_NAME, c"cache-policy/header-name"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_STALE, c"cache-policy/stale"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_STATUS, c"cache-policy/status"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_SWITCH, c"cache-policy/switch"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_SYNTAX, c"cache-policy/syntax"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_TIME, c"cache-policy/time"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_VARIABLE, c"cache-policy/variable"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_WORD, c"cache-policy/word"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT, c"cache-levels/count"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_LEVELS_DIGIT, c"cache-levels/digit"),
 ];
 
 macro_rules! from_code {
@@ -344,6 +404,8 @@ macro_rules! from_code {
 }
 from_code!(
     AllowedHostsError,
+    CacheLevelsError,
+    CachePolicyFault,
     DestinationOriginFault,
     ExpiresError,
     ForwardingHeaderError,
@@ -403,6 +465,16 @@ mod tests {
         let gzip = GzipPolicyFault::OWN.iter().map(|fault| Status::from(*fault));
         let expires = ExpiresError::ALL.iter().map(|error| Status::from(*error));
         for status in gzip.chain(expires) {
+            assert_ne!(status, Status::TULEAP_FRONT_STATUS_OTHER);
+        }
+    }
+
+    #[test]
+    fn every_fault_of_a_cache_has_a_number() {
+        let policy = CachePolicyFault::OWN.iter().map(|fault| Status::from(*fault));
+        let levels = CacheLevelsError::ALL.iter().map(|error| Status::from(*error));
+        let others = GzipPolicyFault::OWN.iter().map(|fault| CachePolicyFault::Gzip(*fault));
+        for status in policy.chain(levels).chain(others.map(Status::from)) {
             assert_ne!(status, Status::TULEAP_FRONT_STATUS_OTHER);
         }
     }

@@ -7,6 +7,7 @@ use std::ptr;
 use serde_json::{Map, Value, json};
 use tuleap_front_c::*;
 
+mod cache;
 mod destination;
 mod gzip;
 mod redirect;
@@ -14,7 +15,7 @@ mod routes;
 
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow,
+    CacheRow, ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow,
     HttpsRedirectRow, Local, LocationsRow, NginxDestinationInput, NginxLocationInput,
     NginxRedirectInput, ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow,
     from_latin1, latin1,
@@ -85,6 +86,10 @@ impl Surface for C {
 
     fn routes(&self, rows: &[RoutesRow]) -> Result<Option<Vec<Value>>, String> {
         rows.iter().map(routes::routes).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn cache(&self, rows: &[CacheRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(cache::cache).collect::<Result<_, _>>().map(Some)
     }
 
     fn gzip(&self, rows: &[GzipRow]) -> Result<Option<Vec<Value>>, String> {

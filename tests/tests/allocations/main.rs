@@ -24,6 +24,7 @@ use tuleap_front_c::{
     tuleap_front_trusted_proxies_parse,
 };
 
+mod c_cache;
 mod c_destination;
 mod c_gzip;
 mod c_redirect;
