@@ -167,16 +167,12 @@ final readonly class GzipPolicy implements \Stringable
     {
         $ffi = Library::ffi();
         [$struct, $memory] = Memory::gzipFacts($facts);
-        $lines = Text::read(fn (CData $out, int $cap): int => $ffi->tuleap_front_gzip_policy_response_lines(
+        return Text::lines(fn (CData $out, int $cap): int => $ffi->tuleap_front_gzip_policy_response_lines(
             $this->handle->pointer,
             FFI::addr($struct),
             $out,
             $cap,
         ));
-        return array_map(
-            static fn (string $line): array => explode(': ', $line, 2),
-            \array_slice(explode("\r\n", $lines), 0, -1),
-        );
     }
 
     /**

@@ -35,6 +35,7 @@ final class Rows
             'client-ip' => $this->clientIp($row),
             'nginx-realip' => $this->realip($row['input'], $row['rules']),
             'nginx-forwarded' => $this->forwarded($row['input']),
+            'cache' => (new CacheRows())->answer($row),
             'gzip' => (new GzipRows())->answer($row),
             'https-redirect' => $this->httpsRedirect($row),
             'nginx-redirect' => $this->nginxRedirect($row),

@@ -6,6 +6,8 @@ namespace TuleapFront\Internal;
 
 use FFI;
 use FFI\CData;
+use TuleapFront\CacheAnswer;
+use TuleapFront\CacheFacts;
 use TuleapFront\DestinationFacts;
 use TuleapFront\GzipFacts;
 use TuleapFront\Headers;
@@ -131,6 +133,45 @@ final class Memory
         };
         $struct->now = $facts->now;
         return [$struct, [$texts, $request, $response]];
+    }
+
+    /**
+     * What is known about a request to a cache, as the library takes it: the struct, and the memory
+     * its texts stand in.
+     *
+     * @return array{CData, list<self>}
+     */
+    public static function cacheFacts(CacheFacts $facts): array
+    {
+        $words = [$facts->method, $facts->host, $facts->target, $facts->version];
+        $texts = new self('tuleap_front_str', 1, $words);
+        $headers = self::headers($facts->headers);
+        $struct = Library::ffi()->new('tuleap_front_cache_facts');
+        $struct->scheme = Text::scheme($facts->scheme);
+        $struct->method = $texts->places[0];
+        $struct->host = $texts->places[1];
+        $struct->target = $texts->places[2];
+        $struct->version = $texts->places[3];
+        $struct->headers = FFI::addr($headers->places[0]);
+        $struct->header_count = $headers->count;
+        return [$struct, [$texts, $headers]];
+    }
+
+    /**
+     * What a backend answered, as the library takes it.
+     *
+     * @return array{CData, self}
+     */
+    public static function cacheAnswer(CacheAnswer $answer): array
+    {
+        $ffi = Library::ffi();
+        $headers = self::headers($answer->headers);
+        $struct = $ffi->new('tuleap_front_cache_answer');
+        $struct->status = $answer->status;
+        $struct->body = $answer->cut ? $ffi->TULEAP_FRONT_CACHE_BODY_CUT : $ffi->TULEAP_FRONT_CACHE_BODY_WHOLE;
+        $struct->headers = FFI::addr($headers->places[0]);
+        $struct->header_count = $headers->count;
+        return [$struct, $headers];
     }
 
     /**

@@ -42,6 +42,21 @@ final class Text
     }
 
     /**
+     * Header lines, which a function of the library writes as they are sent.
+     *
+     * @param \Closure(CData, int): int $call
+     *
+     * @return list<array{string, string}> name and value
+     */
+    public static function lines(\Closure $call): array
+    {
+        return array_map(
+            static fn (string $line): array => explode(': ', $line, 2),
+            \array_slice(explode("\r\n", self::read($call)), 0, -1),
+        );
+    }
+
+    /**
      * A message, whose whole length stands in the problem.
      *
      * @param \Closure(CData, int): int $call

@@ -4,6 +4,11 @@ declare(strict_types=1);
 
 namespace TuleapFront\Tests\Support;
 
+use TuleapFront\CacheAnswer;
+use TuleapFront\CacheFacts;
+use TuleapFront\CacheKey;
+use TuleapFront\CachePolicy;
+use TuleapFront\CacheZone;
 use TuleapFront\ClientIpResolver;
 use TuleapFront\ForwardedHop;
 use TuleapFront\GzipFacts;
@@ -57,6 +62,9 @@ final class Panics
         $shadow = new ShadowLog();
         $nobody = $resolver->resolveValues(null, null);
         $headers = ['X-Forwarded-For' => '203.0.113.9'];
+        $cache = new CachePolicy();
+        $asked = new CacheFacts('http', 'GET', 'a', '/a.css');
+        $answer = new CacheAnswer(200, []);
         $gzip = new GzipPolicy();
         $facts = new GzipFacts('https', [], 200, [], 0);
         return [
@@ -86,6 +94,14 @@ final class Panics
             'realip' => fn () => $realip->resolve('10.0.0.1', $headers),
             'compat' => fn () => $compat->resolve('10.0.0.1', null),
             'compat warnings' => fn () => $compat->warnings(),
+            'new CachePolicy' => fn () => new CachePolicy(),
+            'look up' => fn () => $cache->lookUp($asked),
+            'store' => fn () => $cache->store($asked, $answer, 0),
+            'cache explained' => fn () => $cache->explain($asked, $answer),
+            'cache lines' => fn () => $cache->responseLines($asked, $answer, 0),
+            'key' => fn () => $cache->key($asked),
+            'md5' => fn () => (new CacheKey('a'))->md5(),
+            'new CacheZone' => fn () => new CacheZone($cache),
             'new GzipPolicy' => fn () => new GzipPolicy(),
             'gzip' => fn () => $gzip->decide($facts),
             'gzip explained' => fn () => $gzip->explain($facts),
