@@ -117,7 +117,7 @@ pub use routes::{
 };
 pub use scheme::Scheme;
 pub use servers::{
-    NginxServers, NginxServersError, NginxServersFault, ProxiedRequest, ServerAnswer, ServerFacts,
+    NginxServers, NginxServersError, NginxServersFault, PassedRequest, ServerAnswer, ServerFacts,
     ServerReason,
 };
 pub use shadow_log::{AddressMask, ShadowLine, ShadowLog, ShadowLogOptions};

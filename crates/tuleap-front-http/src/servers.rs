@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-pub use self::answer::{ProxiedRequest, ServerAnswer};
+pub use self::answer::{PassedRequest, ServerAnswer};
 pub use self::error::{NginxServersError, NginxServersFault};
 pub use self::facts::ServerFacts;
 pub use self::names::ServerReason;

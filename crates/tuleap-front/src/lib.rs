@@ -71,7 +71,7 @@ pub use tuleap_front_http::{
 pub use tuleap_front_http::{
     CacheAnswer, CacheBody, CacheExplanation, CacheFacts, CacheKey, CacheLevels, CacheLevelsError,
     CacheLookup, CacheMd5, CachePolicy, CachePolicyError, CachePolicyFault, CacheReason,
-    CacheStatus, CacheStep, CacheStore, CacheZone, ProxiedRequest, UpstreamFailure,
+    CacheStatus, CacheStep, CacheStore, CacheZone, PassedRequest, UpstreamFailure,
 };
 
 // Which location, which server, which file answers a path.

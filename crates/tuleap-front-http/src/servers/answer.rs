@@ -22,14 +22,14 @@ pub struct ServerAnswer<'a> {
     pub(super) server_name: &'a str,
     pub(super) host: Cow<'a, [u8]>,
     pub(super) location: Option<&'a LocationRule>,
-    pub(super) upstream: Option<ProxiedRequest<'a>>,
+    pub(super) upstream: Option<PassedRequest<'a>>,
     pub(super) redirect: Option<Vec<u8>>,
 }
 
 /// What the next server is sent.
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct ProxiedRequest<'a> {
+pub struct PassedRequest<'a> {
     pub(super) backend: &'a str,
     pub(super) target: Vec<u8>,
     pub(super) lines: Vec<Line<'a>>,
@@ -73,7 +73,7 @@ impl<'a> ServerAnswer<'a> {
 
     /// What the next server is sent, where one is asked.
     #[must_use]
-    pub const fn upstream(&self) -> Option<&ProxiedRequest<'a>> {
+    pub const fn upstream(&self) -> Option<&PassedRequest<'a>> {
         self.upstream.as_ref()
     }
 
@@ -85,7 +85,7 @@ impl<'a> ServerAnswer<'a> {
     }
 }
 
-impl ProxiedRequest<'_> {
+impl PassedRequest<'_> {
     /// Scheme, host and port, as `proxy_pass` has them.
     #[must_use]
     pub const fn backend(&self) -> &str {

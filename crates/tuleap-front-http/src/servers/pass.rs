@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::answer::{Line, ProxiedRequest};
+use super::answer::{Line, PassedRequest};
 use super::value::{Context, Value};
 use crate::nginx::NginxRules;
 use crate::routes::encoded;
@@ -60,7 +60,7 @@ impl Pass {
         &'a self,
         context: &Context<'_>,
         sent: &[(&'a [u8], &'a [u8])],
-    ) -> ProxiedRequest<'a> {
+    ) -> PassedRequest<'a> {
         let context = &Context { proxy_host: &self.proxy_host, ..*context };
         let mut lines: Vec<Line<'a>> = Vec::new();
         for (name, value) in &self.headers {
@@ -84,7 +84,7 @@ impl Pass {
         };
         let rest = sent.iter().filter(|(name, _)| !is_set(name));
         lines.extend(rest.map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value))));
-        ProxiedRequest { backend: &self.backend, target: self.target(context), lines }
+        PassedRequest { backend: &self.backend, target: self.target(context), lines }
     }
 
     fn default_of(&self, name: &str, context: &Context<'_>) -> Option<Cow<'_, [u8]>> {
