@@ -34,6 +34,14 @@ pub(crate) fn nginx_rules(name: &str, word: &str) -> Result<NginxRules, Refusal<
     choice(name, word, &[("current", NginxRules::Current), ("1.22", NginxRules::V1_22)])
 }
 
+/// The word for them.
+pub(crate) fn rules_word(rules: NginxRules) -> &'static str {
+    match rules {
+        NginxRules::V1_22 => "1.22",
+        _ => "current",
+    }
+}
+
 /// What a client speaks to the site.
 pub(crate) fn scheme(word: &str) -> Result<Scheme, Refusal<'static>> {
     choice("scheme", word, &[("https", Scheme::Https), ("http", Scheme::Http)])

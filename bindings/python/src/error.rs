@@ -6,8 +6,9 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
 use tuleap_front::{
-    AllowedHostsError, ExpiresError, ForwardingHeaderError, GzipPolicyError, LocationsError,
-    NginxRealipError, PeerError, ProxyChainError, RoutesError, TrustedProxiesError,
+    AllowedHostsError, CacheLevelsError, CachePolicyError, ExpiresError, ForwardingHeaderError,
+    GzipPolicyError, LocationsError, NginxRealipError, PeerError, ProxyChainError, RoutesError,
+    TrustedProxiesError,
 };
 
 /// Runs the body of a function: a panic becomes an ordinary exception, `PanicError`. (pyo3's own
@@ -109,7 +110,14 @@ macro_rules! refused_texts {
         })*
     };
 }
-refused_texts!(GzipPolicyError, LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
+refused_texts!(
+    CachePolicyError,
+    GzipPolicyError,
+    LocationsError,
+    ProxyChainError,
+    RoutesError,
+    TrustedProxiesError
+);
 
 impl From<AllowedHostsError> for Refusal<'_> {
     fn from(error: AllowedHostsError) -> Self {
@@ -128,6 +136,12 @@ impl From<NginxRealipError> for Refusal<'_> {
             _ => None,
         };
         Self { code: error.code(), message: error.to_string(), entry, ..Self::default() }
+    }
+}
+
+impl From<CacheLevelsError> for Refusal<'_> {
+    fn from(error: CacheLevelsError) -> Self {
+        Self::with_hint(error.code(), error.to_string(), error.hint(), None)
     }
 }
 

@@ -30,9 +30,7 @@ pub(crate) struct Told {
 
 impl Told {
     pub(crate) fn new(explanation: &(impl Display + Serialize)) -> PyResult<Self> {
-        let json = serde_json::to_string(explanation)
-            .map_err(|error| Refusal::argument(error.to_string()))?;
-        Ok(Self { text: explanation.to_string(), json: escape_json_controls(json) })
+        Ok(Self { text: explanation.to_string(), json: json(explanation)? })
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -45,8 +43,20 @@ impl Told {
 
     /// The JSON, read back.
     pub(crate) fn dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        py.import("json")?.call_method1("loads", (&self.json,))
+        dict(py, &self.json)
     }
+}
+
+/// As one JSON object.
+pub(crate) fn json(value: &impl Serialize) -> PyResult<String> {
+    let json =
+        serde_json::to_string(value).map_err(|error| Refusal::argument(error.to_string()))?;
+    Ok(escape_json_controls(json))
+}
+
+/// JSON, read back.
+pub(crate) fn dict<'py>(py: Python<'py>, json: &str) -> PyResult<Bound<'py, PyAny>> {
+    py.import("json")?.call_method1("loads", (json,))
 }
 
 impl Explanation {

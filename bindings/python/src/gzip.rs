@@ -1,13 +1,13 @@
-use pyo3::conversion::FromPyObjectOwned;
 use pyo3::prelude::*;
 use pyo3::types::{PyInt, PyString, PyTuple};
-use tuleap_front::{Expires, GzipLength, GzipReason, NginxRules, RequestVersion, Scheme, Secrets};
+use tuleap_front::{Expires, GzipLength, GzipReason, RequestVersion, Scheme, Secrets};
 
-use crate::choice::{choice, guide, nginx_rules, scheme, version, version_text};
+use crate::choice::{choice, guide, nginx_rules, rules_word, scheme, version, version_text};
 use crate::error::{Refusal, guard};
 use crate::explanation::Told;
 use crate::headers::{Lines, OwnedLine};
-use crate::text::{Text, from_latin1, wrong_type};
+use crate::number;
+use crate::text::{Text, from_latin1, latin1_lines, wrong_type};
 
 /// Which answers are compressed, and what becomes of their header. `GzipPolicy()` is ours; nginx's
 /// are made by `documented()`, `tuleap()` and `parse()`.
@@ -26,9 +26,9 @@ use crate::text::{Text, from_latin1, wrong_type};
 #[pyclass(frozen, module = "tuleap_front")]
 #[derive(Debug)]
 pub(crate) struct GzipPolicy {
-    core: tuleap_front::GzipPolicy,
+    pub(crate) core: tuleap_front::GzipPolicy,
     /// The constructor, for `repr`.
-    label: String,
+    pub(crate) label: String,
 }
 
 const SECRETS: &[(&str, Secrets)] =
@@ -98,8 +98,7 @@ impl GzipPolicy {
     fn response_lines(&self, facts: &GzipFacts) -> PyResult<Vec<(String, String)>> {
         guard(|| {
             let facts = facts.lend();
-            let lines = self.core.response_lines(&facts);
-            Ok(lines.iter().map(|(name, value)| (from_latin1(name), from_latin1(value))).collect())
+            Ok(latin1_lines(&self.core.response_lines(&facts)))
         })
     }
 
@@ -167,10 +166,7 @@ impl GzipPolicy {
     /// Which nginx is equalled: "current" or "1.22".
     #[getter]
     fn rules(&self) -> &'static str {
-        match self.core.rules() {
-            NginxRules::V1_22 => "1.22",
-            _ => "current",
-        }
+        rules_word(self.core.rules())
     }
 
     /// "identity" or "compress"; it matters to ours alone.
@@ -266,10 +262,10 @@ impl GzipFacts {
             method: method.map_or_else(|| b"GET".to_vec(), |method| method.as_bytes().to_vec()),
             version: self::version(version)?,
             request: request.to_owned(),
-            status: number("status", status, "from 0 to 65535")?,
+            status: number::status(status)?,
             response: response.to_owned(),
             length: length.map_or(Ok(GzipLength::FromHeaders), self::length)?,
-            now: number("now", now, "Unix seconds")?,
+            now: number::now(now)?,
         })
     }
 
@@ -294,19 +290,9 @@ impl GzipFacts {
     }
 }
 
-/// A number of a type that has not room for every one.
-fn number<'py, T: FromPyObjectOwned<'py>>(
-    name: &str,
-    number: &Bound<'py, PyInt>,
-    expected: &str,
-) -> PyResult<T> {
-    let refuse = |_| Refusal::argument(format!("{name} must be {expected}, not {number}"));
-    Ok(number.extract::<T>().map_err(refuse)?)
-}
-
 fn length(length: &Bound<'_, PyAny>) -> PyResult<GzipLength> {
     if let Ok(length) = length.cast::<PyInt>() {
-        return Ok(GzipLength::Known(number("length", length, "0 or more")?));
+        return Ok(GzipLength::Known(number::number("length", length, "0 or more")?));
     }
     match length.cast::<PyString>() {
         Ok(word) => {

@@ -3,6 +3,10 @@
 
 use pyo3::prelude::*;
 
+mod cache;
+mod cache_facts;
+mod cache_key;
+mod cache_zone;
 mod choice;
 mod client_ip;
 mod destination;
@@ -18,6 +22,7 @@ mod locations;
 mod middleware;
 mod nginx_destination;
 mod nginx_realip;
+mod number;
 mod origin;
 mod peer;
 #[cfg(feature = "program")]
@@ -39,6 +44,10 @@ mod warning;
 mod _tuleap_front {
     #[pymodule_export]
     use crate::{
+        cache::{CacheExplanation, CacheLookup, CachePolicy, CacheStore},
+        cache_facts::{CacheAnswer, CacheFacts},
+        cache_key::{CacheKey, CacheLevels, CacheMd5},
+        cache_zone::{CacheStep, CacheZone, UpstreamRequest},
         client_ip::ClientIp,
         destination::DestinationRule,
         destination_explanation::{DestinationExplanation, LocationExplanation},

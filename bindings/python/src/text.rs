@@ -69,6 +69,14 @@ pub(crate) fn from_latin1(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| char::from(*byte)).collect()
 }
 
+/// Header lines in which `str` stands for bytes.
+pub(crate) fn latin1_lines<'a, N: AsRef<[u8]> + 'a, V: AsRef<[u8]> + 'a>(
+    lines: impl IntoIterator<Item = &'a (N, V)>,
+) -> Vec<(String, String)> {
+    let line = |(name, value): &(N, V)| (from_latin1(name.as_ref()), from_latin1(value.as_ref()));
+    lines.into_iter().map(line).collect()
+}
+
 /// Words of a configuration: one `str`, or an iterable of them.
 pub(crate) fn words(object: &Bound<'_, PyAny>, what: &str) -> PyResult<Vec<String>> {
     let word = |item: &Bound<'_, PyAny>| match item.cast::<PyString>() {

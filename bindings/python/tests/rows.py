@@ -190,6 +190,7 @@ def bare(code: str) -> str:
 
 
 KINDS: dict[str, Callable[[Row], Row]] = {
+    "cache": answer_rows.cache,
     "client-ip": client_ip,
     "destination": place_rows.destination,
     "gzip": answer_rows.gzip,

@@ -143,11 +143,20 @@ def test_request(kind: str) -> None:
         check(row["expect"], rows.answer({**defaults, **row, "kind": kind}))
 
 
+ANSWER_DEFAULTS: Row = {"rules": "current", "scheme": "https"}
+
+
+def check_named(row: Row, expect: Row, answer: Row) -> None:
+    try:
+        check(expect, answer)
+    except (AssertionError, KeyError) as error:
+        raise AssertionError(f"{name(row)}: {error}") from error
+
+
 def test_gzip() -> None:
     defaults: Row = {
-        "rules": "current",
+        **ANSWER_DEFAULTS,
         "secrets": "identity",
-        "scheme": "https",
         "method": "GET",
         "version": "HTTP/1.1",
         "request": [],
@@ -158,8 +167,32 @@ def test_gzip() -> None:
     cases = load("vectors/gzip.json")
     assert len(cases) > 150
     for row in cases:
-        answer = rows.answer({**defaults, **row, "kind": "gzip"})
-        try:
-            check(row["expect"], answer)
-        except (AssertionError, KeyError) as error:
-            raise AssertionError(f"{name(row)}: {error}") from error
+        check_named(row, row["expect"], rows.answer({**defaults, **row, "kind": "gzip"}))
+
+
+def test_cache() -> None:
+    request: Row = {
+        "now": 1_790_000_000,
+        "method": "GET",
+        "version": "HTTP/1.1",
+        "host": "tuleap.example.com",
+        "headers": [],
+    }
+    reply: Row = {"status": 200, "headers": [], "cut": False}
+    cases = load("vectors/cache.json")
+    assert len(cases) > 150
+    for row in cases:
+        question = {
+            **ANSWER_DEFAULTS,
+            **row,
+            "requests": [{**request, **it} for it in row.get("requests", [])],
+            "answers": [{**reply, **it} for it in row.get("answers", [])],
+        }
+        answer = rows.answer({**question, "kind": "cache"})
+        steps = row["expect"].pop("steps", [])
+        check_named(row, row["expect"], answer)
+        for step, got in zip(steps, answer.get("steps", [])):
+            known = {field: it for field, it in step.items() if field in got}
+            explained = known.pop("explanation", {})
+            check_named(row, known, got)
+            check_named(row, explained, got["explanation"])

@@ -7,6 +7,14 @@
 //!
 //! The answer is in the row's own form:
 //!
+//! - `cache`: a row of `cache.json`, or one of `nginx-cache.json` in its form, with its defaults
+//!   written out; of `policy` (`distributed`, `recommended`, `reverse-proxy`) and `directives`, a
+//!   text, one is null. The requests go to one zone, in order. One that has a ticket is answered
+//!   behind the request with the index `answered_after`, or at once where that is null, at that
+//!   request's `now`, with the next of the `answers`, the last one again and again. `directives` (as
+//!   the policy writes them) and `steps`: of each request the JSON of the step that the client's
+//!   answer came with, and in `explanation` that of its answer, or of its look-up where there was
+//!   none; or `config_error` as for `gzip`. Question and answer are Latin-1.
 //! - `destination`: `action`, `value_hex` (of a rewrite: the bytes of the line that replaces every
 //!   line), `status` and `reason` (of a rejection), and `cause`; what there is not is null. The
 //!   `header` of a row says which one it is about. Its `input` is text that stands for its UTF-8

@@ -19,12 +19,23 @@ What a copy or move names, as the server behind one that ends TLS takes it:
 >>> rule.rewrite("COPY", headers, forwarded_host="tuleap.example.com").value
 'http://tuleap.example.com/svn/a%20b'
 
-Free-threaded Python: every object is immutable and the module says that it needs no global lock,
+Free-threaded Python: every object but CacheZone is immutable and the module says that it needs no global lock,
 but it has not been tested there.
 """
 
 from ._errors import PanicError, TuleapFrontError
 from ._tuleap_front import (
+    CacheAnswer,
+    CacheExplanation,
+    CacheFacts,
+    CacheKey,
+    CacheLevels,
+    CacheLookup,
+    CacheMd5,
+    CachePolicy,
+    CacheStep,
+    CacheStore,
+    CacheZone,
     ChainCause,
     ChainExplanation,
     ChainRun,
@@ -70,10 +81,22 @@ from ._tuleap_front import (
     TrustedProxies,
     TuleapComparison,
     TuleapCompat,
+    UpstreamRequest,
     __version__,
 )
 
 __all__ = [
+    "CacheAnswer",
+    "CacheExplanation",
+    "CacheFacts",
+    "CacheKey",
+    "CacheLevels",
+    "CacheLookup",
+    "CacheMd5",
+    "CachePolicy",
+    "CacheStep",
+    "CacheStore",
+    "CacheZone",
     "ChainCause",
     "ChainExplanation",
     "ChainRun",
@@ -121,5 +144,6 @@ __all__ = [
     "TuleapComparison",
     "TuleapCompat",
     "TuleapFrontError",
+    "UpstreamRequest",
     "__version__",
 ]

@@ -27,6 +27,10 @@ _RedirectStatus: TypeAlias = Literal[
 ]
 _Secrets: TypeAlias = Literal["identity", "compress"]
 _EtagEffect: TypeAlias = Literal["keep", "none", "remove", "weaken"]
+_CacheStatus: TypeAlias = Literal[
+    "BYPASS", "EXPIRED", "HIT", "MISS", "REVALIDATED", "STALE", "UPDATING"
+]
+_Failure: TypeAlias = Literal["error", "invalid-header", "timeout"]
 _Modifier: TypeAlias = Literal["=", "^~", "~", "~*", ""]
 _Outcome: TypeAlias = Literal["proxy", "fastcgi", "file", "redirect", "refuse"]
 _Files: TypeAlias = Callable[[str], Literal["file", "directory", "missing"]]
@@ -161,7 +165,68 @@ class _GzipExplanationDict(TypedDict):
     removes: list[str]
     steps: list[_GzipStepDict]
 
+class _CacheExplanationDict(TypedDict):
+    verdict: Literal["bypassed", "looked up", "skipped", "stored", "not stored"]
+    reason: str
+    because: str
+    asked: str
+    look_up: bool
+    look_up_reason: str
+    key: str | None
+    md5: str | None
+    path: str | None
+    status: int | None
+    stored: bool | None
+    lines: list[list[str]] | None
+    lifetime: int | None
+    valid_until: int | None
+    kept_for: int | None
+    stale_while_revalidate: int | None
+    stale_if_error: int | None
+    variant_md5: str | None
+    client: list[list[str]] | None
+    hidden: list[str] | None
+
+class _UpstreamRequestDict(TypedDict):
+    method: str
+    target: str
+    headers: list[list[str]]
+
+class _CacheStepDict(TypedDict):
+    ticket: int | None
+    in_location: bool
+    status: int | None
+    cache_status: _CacheStatus | None
+    shown_status: _CacheStatus | None
+    headers: list[list[str]]
+    upstream: _UpstreamRequestDict | None
+    reason: str
+    because: str
+    key: str | None
+    key_md5: str | None
+    file_md5: str | None
+    path: str | None
+    stores: bool
+    stored: bool
+    lifetime: int | None
+    valid_until: int | None
+    stale_while_revalidate: int | None
+    stale_if_error: int | None
+    vary: str | None
+    variant_md5: str | None
+
 __all__ = [
+    "CacheAnswer",
+    "CacheExplanation",
+    "CacheFacts",
+    "CacheKey",
+    "CacheLevels",
+    "CacheLookup",
+    "CacheMd5",
+    "CachePolicy",
+    "CacheStep",
+    "CacheStore",
+    "CacheZone",
     "ChainCause",
     "ChainExplanation",
     "ChainRun",
@@ -208,6 +273,7 @@ __all__ = [
     "TrustedProxies",
     "TuleapComparison",
     "TuleapCompat",
+    "UpstreamRequest",
     "__version__",
     "run_program",
 ]
@@ -1545,6 +1611,414 @@ class GzipStep:
         """Did it decide? Only the last one can; where nothing is in the way, none does."""
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
+
+@final
+class CachePolicy:
+    """What a location of nginx keeps in its cache, for how long, and what the client gets.
+    `CachePolicy()` is ours; nginx's are made by `documented()` and `parse()`.
+
+    Ours keeps today's static files and nothing that belongs to a user. Not looked up: paths that
+    servers read in more than one way, methods but GET and HEAD, requests with Authorization. Not
+    stored: statuses but 200, Set-Cookie, no-store, no-cache and private, a Vary with `*`, Cookie or
+    Authorization, other content types, and to requests with cookies what is not public. HEAD and GET
+    share an entry.
+
+    rules: which nginx it decides as, "current" or "1.22". In every method now is Unix seconds.
+
+    `str(policy)` is nginx's directives. Raises TuleapFrontError for what is not right. Immutable;
+    any thread.
+    """
+    def __new__(cls, *, rules: _Nginx = "current") -> Self: ...
+    @staticmethod
+    def documented(guide: _Guide, *, rules: _Nginx = "current") -> CachePolicy:
+        """What the guide's lines say. guide: "reverse-proxy" or "distributed". It stores what belongs to
+        a user, and redirects to the login page: use it to see what a server with these lines does.
+        """
+    @staticmethod
+    def parse(directives: str, *, rules: _Nginx = "current") -> CachePolicy:
+        """nginx's directives, and `location MODIFIER PATTERN;` for the paths that they are for. With
+        `tuleap_cache recommended;` those that are not there are ours, and so is what is stored.
+
+        Raises TuleapFrontError for what is not right, with its place.
+        """
+    def look_up(self, facts: CacheFacts) -> CacheLookup:
+        """Is the cache asked for a request?"""
+    def store(self, facts: CacheFacts, answer: CacheAnswer, *, now: int) -> CacheStore:
+        """Is an answer stored, and for how long? As if no entry were there; what comes of those is known
+        to a CacheZone.
+        """
+    def response_lines(
+        self, facts: CacheFacts, answer: CacheAnswer, *, now: int
+    ) -> list[tuple[str, str]]:
+        """The lines that the client gets of an answer that comes from the backend, as pairs of `str` of
+        Latin-1 characters.
+        """
+    def explain(self, facts: CacheFacts, answer: CacheAnswer, *, now: int) -> CacheExplanation:
+        """What becomes of a request and of its answer. Not for every request."""
+    def explain_look_up(self, facts: CacheFacts) -> CacheExplanation:
+        """What becomes of a request, before there is an answer. Not for every request."""
+    def key(self, facts: CacheFacts) -> CacheKey | None:
+        """The key of a request; None where the cache is off or the target is refused."""
+    def key_md5(self, facts: CacheFacts) -> CacheMd5 | None:
+        """The MD5 of the key, without making the key."""
+    @property
+    def directives(self) -> tuple[tuple[str, ...], ...]:
+        """Every directive: its name and its parameters."""
+    @property
+    def locations(self) -> Locations | None:
+        """The paths that it is about; None for all of them."""
+    @property
+    def levels(self) -> CacheLevels:
+        """`levels=` of `proxy_cache_path`."""
+    @property
+    def inactive(self) -> int:
+        """`inactive=` of `proxy_cache_path`, in seconds: after so long without a request an entry is
+        removed, fresh or not.
+        """
+    @property
+    def key_text(self) -> str | None:
+        """`proxy_cache_key`; None where the cache is off."""
+    @property
+    def expires(self) -> str:
+        """`expires`, as nginx reads it; "off" where there is none."""
+    @property
+    def gzip(self) -> GzipPolicy | None:
+        """What the gzip directives among the others say; None where there is none."""
+    @property
+    def rules(self) -> _Nginx:
+        """Which nginx it decides as: "current" or "1.22"."""
+    @property
+    def is_recommended(self) -> bool:
+        """Is it ours, perhaps with other values?"""
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+
+@final
+class CacheFacts:
+    """What is known about a request.
+
+    scheme: how the connection reached this server, nginx's `$scheme`: "http" or "https". method: as
+    it was sent. host: `$host`, which is in lower case, without port and without one final dot.
+    target: the request target, as it was sent. Each of these is `str` or `bytes`. headers: as in
+    ClientIpResolver.resolve. version: of the request, as SERVER_PROTOCOL has it.
+
+    Raises TuleapFrontError for another scheme or version. Immutable; any thread.
+    """
+    def __new__(
+        cls,
+        scheme: _Scheme,
+        method: _Text,
+        host: _Text,
+        target: _Text,
+        headers: _Headers,
+        *,
+        version: str = "HTTP/1.1",
+    ) -> Self: ...
+
+@final
+class CacheAnswer:
+    """What the backend answered.
+
+    headers: as in ClientIpResolver.resolve, in wire order, which counts in some nginx. body: "whole",
+    or "cut" where it is shorter than Content-Length or a chunked one has no end.
+
+    Raises TuleapFrontError for another word. Immutable; any thread.
+    """
+    def __new__(
+        cls, status: int, headers: _Headers, *, body: Literal["whole", "cut"] = "whole"
+    ) -> Self: ...
+
+@final
+class CacheKey:
+    """What an entry of nginx's cache is found by, byte for byte: `/a.css`, `/%61.css` and `/a.css?` are
+    three entries. key: `str` or `bytes`; `bytes(key)` gives it back, and `str(key)` as Latin-1
+    characters. Immutable.
+    """
+    def __new__(cls, key: _Text) -> Self: ...
+    @staticmethod
+    def documented(scheme: _Scheme, method: _Text, host: _Text, request_uri: _Text) -> CacheKey:
+        """The guide's `$scheme$request_method$host$request_uri`. scheme: "http" or "https". host:
+        `$host`, which is in lower case, without port and without one final dot. Each but the first
+        is `str` or `bytes`.
+
+        Raises TuleapFrontError for another scheme.
+        """
+    def md5(self) -> CacheMd5:
+        """The name of the file."""
+    def path(self, levels: CacheLevels | str) -> str:
+        """The file, from the folder of the cache on: what to remove to purge the entry. levels: as in
+        `proxy_cache_path`, "1:2" say.
+
+        Raises TuleapFrontError for levels that are none.
+        """
+    def variant(self, vary: _Text, headers: _Headers) -> CacheMd5:
+        """The name of the file of one variant: for an answer with this Vary, `str` or `bytes`, to a
+        request with these headers.
+        """
+    def __bytes__(self) -> bytes: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class CacheMd5:
+    """An MD5, the name of a cache file: `str(md5)` is its 32 digits, and `bytes(md5)` its 16 bytes.
+    Immutable.
+    """
+    def path(self, levels: CacheLevels | str) -> str:
+        """The file with this name, from the folder of the cache on. levels: as in CacheKey.path."""
+    def __bytes__(self) -> bytes: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class CacheLevels:
+    """nginx's `levels=`: the folders above a cache file. text: one to three numbers, each 1 or 2, with
+    colons between them; empty for no folders.
+
+    Raises TuleapFrontError for what is not right. Immutable.
+    """
+    def __new__(cls, text: str) -> Self: ...
+    @property
+    def digits(self) -> tuple[int, ...]:
+        """How many digits name each folder, the outermost first."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class CacheLookup:
+    """Is the cache asked for a request?"""
+    @property
+    def action(self) -> Literal["look-up", "bypass", "skip"]:
+        """"look-up" (the cache is asked), "bypass" (the backend is asked, and its answer may be stored)
+        or "skip" (the cache has no part in it).
+        """
+    @property
+    def reason(self) -> str:
+        """The name of the rule that decided, such as "method"."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule, such as "cache/method"."""
+    @property
+    def text(self) -> str:
+        """The rule in words. It holds nothing of the client's."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class CacheStore:
+    """Whether an answer is stored, and for how long. What there is not is None."""
+    @property
+    def is_stored(self) -> bool:
+        """Is it stored?"""
+    @property
+    def reason(self) -> str:
+        """The name of the rule that decided: why not, or what gives the lifetime."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule, such as "cache/set-cookie"."""
+    @property
+    def text(self) -> str:
+        """The rule in words. It holds nothing of the client's."""
+    @property
+    def valid_until(self) -> int | None:
+        """Until when it is fresh, in Unix seconds. It may be over already: then it is stored for what old
+        entries are good for.
+        """
+    @property
+    def lifetime(self) -> int | None:
+        """For how many seconds it is fresh."""
+    @property
+    def kept_for(self) -> int | None:
+        """For how many seconds it is served where nobody asks for it meanwhile: the lifetime, or
+        CachePolicy.inactive where that is less.
+        """
+    @property
+    def stale_while_revalidate(self) -> int:
+        """For how many seconds more it may be served while it is refreshed."""
+    @property
+    def stale_if_error(self) -> int:
+        """For how many seconds more it may be served where the backend cannot be reached."""
+    @property
+    def variant(self) -> CacheMd5 | None:
+        """The variant that it is stored as, where the answer has a Vary."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class CacheExplanation:
+    """What becomes of a request and of its answer, and why; `str(explanation)` writes it for people.
+    Values are cut.
+    """
+    @property
+    def look_up(self) -> CacheLookup:
+        """Was the cache asked?"""
+    @property
+    def store(self) -> CacheStore | None:
+        """Was the answer stored? None where none was asked about."""
+    @property
+    def reason(self) -> str:
+        """The name of the rule that decided."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule."""
+    @property
+    def key(self) -> CacheKey | None:
+        """The key; None where the cache has no part in it."""
+    @property
+    def path(self) -> str | None:
+        """The file, from the folder of the cache on."""
+    def to_json(self) -> str:
+        """The explanation as one JSON object: verdict, reason, because, asked, look_up, look_up_reason,
+        key, md5, path, and of the answer: status, stored, lines, lifetime, valid_until, kept_for,
+        stale_while_revalidate, stale_if_error, variant_md5, client, hidden.
+        """
+    def to_dict(self) -> _CacheExplanationDict:
+        """`to_json`, read back."""
+
+@final
+class CacheZone:
+    """A cache that holds what a policy stores, without bodies, files and clocks: what
+    `$upstream_cache_status` shows over many requests, and why.
+
+    `request` asks about a request and calls you for the backend's answer. `ask` leaves the answer to
+    a later `answer` or `fail`: where its step has a ticket, the backend is to be asked, and others
+    that ask meanwhile see UPDATING, as in nginx. Tickets that are never answered are kept.
+
+    In every method now is Unix seconds. It changes: a second thread, or a backend that asks the zone,
+    gets a RuntimeError while it is asked.
+    """
+    def __new__(cls, policy: CachePolicy) -> Self: ...
+    @property
+    def policy(self) -> CachePolicy:
+        """Whose rules it keeps."""
+    def request(
+        self,
+        facts: CacheFacts,
+        backend: Callable[[UpstreamRequest], CacheAnswer | _Failure],
+        *,
+        now: int,
+    ) -> CacheStep:
+        """A request, and the step at the end. backend: a function that is asked where nginx asks the
+        backend; it gets an UpstreamRequest and answers a CacheAnswer, or how it failed: "error",
+        "invalid-header" or "timeout". What it raises is raised, and the backend has failed.
+        """
+    def ask(self, facts: CacheFacts, *, now: int) -> CacheStep:
+        """A request: the client's answer, or what the backend is to be asked, or both."""
+    def answer(self, ticket: int, answer: CacheAnswer, *, now: int) -> CacheStep | None:
+        """What the backend answered; None where the ticket is not known."""
+    def fail(self, ticket: int, failure: _Failure, *, now: int) -> CacheStep | None:
+        """The backend did not answer; None where the ticket is not known. failure: "error",
+        "invalid-header" or "timeout".
+
+        Raises TuleapFrontError for another word.
+        """
+
+@final
+class UpstreamRequest:
+    """What the backend is asked. Its Host is `$host`, as the guide's lines have it; who the client is
+    says a ForwardedHop. Texts are `str` of Latin-1 characters.
+    """
+    @property
+    def method(self) -> str:
+        """The method."""
+    @property
+    def target(self) -> str:
+        """The target."""
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The header lines: without conditions and ranges where the answer may be stored, and with those
+        of a revalidation.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class CacheStep:
+    """What became of a request, or what the backend is to be asked first. What there is not is None;
+    texts are `str` of Latin-1 characters.
+    """
+    @property
+    def ticket(self) -> int | None:
+        """The backend is to be asked, and `CacheZone.answer` or `fail` to be told what came of it. Where
+        there is a status as well, the client has its answer already.
+        """
+    @property
+    def upstream(self) -> UpstreamRequest | None:
+        """What the backend is asked, or was."""
+    @property
+    def is_in_location(self) -> bool:
+        """Is the path one of the policy's location?"""
+    @property
+    def status(self) -> int | None:
+        """The status that the client gets."""
+    @property
+    def cache_status(self) -> _CacheStatus | None:
+        """`$upstream_cache_status`: "MISS", "BYPASS", "EXPIRED", "STALE", "UPDATING", "REVALIDATED" or
+        "HIT"; None where the cache has no part in it, or another location answers.
+        """
+    @property
+    def shown_status(self) -> _CacheStatus | None:
+        """What the guide's `add_header X-Cache-Status` writes, which is for some statuses of the answer
+        only.
+        """
+    @property
+    def is_from_cache(self) -> bool:
+        """Does the client get an entry of the cache?"""
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The header lines that the client gets, as far as they come from the backend, from `expires` and
+        from ranges.
+        """
+    @property
+    def reason(self) -> str:
+        """The name of the rule: why the answer was stored or not, or what let the cache answer."""
+    @property
+    def code(self) -> str:
+        """The stable id of that rule, such as "cache/fresh"."""
+    @property
+    def text(self) -> str:
+        """The rule in words. It holds nothing of the client's."""
+    @property
+    def key(self) -> CacheKey | None:
+        """The key, where the cache has a part in it."""
+    @property
+    def file(self) -> CacheMd5 | None:
+        """The name of the file: the MD5 of the key, or of a variant."""
+    @property
+    def path(self) -> str | None:
+        """The file, from the folder of the cache on."""
+    @property
+    def stores(self) -> bool:
+        """Was the backend's answer stored?"""
+    @property
+    def has_entry(self) -> bool:
+        """Is there an entry now, of this answer or of an older one?"""
+    @property
+    def lifetime(self) -> int | None:
+        """For how many seconds the entry is fresh, from when it was stored."""
+    @property
+    def valid_until(self) -> int | None:
+        """Until when the entry is fresh, in Unix seconds."""
+    @property
+    def stale_while_revalidate(self) -> int | None:
+        """For how many seconds more the entry may be served while it is refreshed."""
+    @property
+    def stale_if_error(self) -> int | None:
+        """For how many seconds more the entry may be served where the backend cannot be reached."""
+    @property
+    def vary(self) -> str | None:
+        """The Vary that the entry is kept with."""
+    @property
+    def variant(self) -> CacheMd5 | None:
+        """The variant that the entry is."""
+    def to_json(self) -> str:
+        """The step as one JSON object: ticket, in_location, status, cache_status, shown_status, headers,
+        upstream (method, target, headers), reason, because, key, key_md5, file_md5, path, stores (this
+        answer), stored (an entry is there), lifetime, valid_until, stale_while_revalidate,
+        stale_if_error, vary, variant_md5.
+        """
+    def to_dict(self) -> _CacheStepDict:
+        """`to_json`, read back."""
 
 @final
 class SshStream:
