@@ -7,8 +7,8 @@ use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyDict, PyType};
 use tuleap_front::{
     AllowedHostsError, CacheLevelsError, CachePolicyError, ExpiresError, ForwardingHeaderError,
-    GzipPolicyError, LocationsError, NginxRealipError, PeerError, ProxyChainError, RoutesError,
-    TrustedProxiesError,
+    GzipPolicyError, LocationsError, NginxRealipError, NginxServersError, PeerError,
+    ProxyChainError, RoutesError, TrustedProxiesError,
 };
 
 /// Runs the body of a function: a panic becomes an ordinary exception, `PanicError`. (pyo3's own
@@ -114,6 +114,7 @@ refused_texts!(
     CachePolicyError,
     GzipPolicyError,
     LocationsError,
+    NginxServersError,
     ProxyChainError,
     RoutesError,
     TrustedProxiesError

@@ -15,6 +15,7 @@ mod error;
 mod explanation;
 mod forwarded_hop;
 mod gzip;
+mod head;
 mod headers;
 mod https_redirect;
 mod if_explanation;
@@ -32,6 +33,7 @@ mod request_target;
 mod resolver;
 mod rewrite;
 mod routes;
+mod servers;
 mod ssh_stream;
 mod text;
 mod trusted_proxies;
@@ -54,6 +56,7 @@ mod _tuleap_front {
         explanation::{Explanation, Step},
         forwarded_hop::ForwardedHop,
         gzip::{GzipExplanation, GzipFacts, GzipPolicy, GzipStep, GzipVerdict},
+        head::{NginxHost, RequestHead, ResponseHead},
         https_redirect::{HttpsRedirect, RedirectDecision, RedirectExplanation},
         if_explanation::{IfExplanation, TagDecision},
         locations::{LocationMatch, LocationRule, Locations, LocationsExplanation},
@@ -66,6 +69,7 @@ mod _tuleap_front {
         resolver::ClientIpResolver,
         rewrite::Rewrite,
         routes::{Route, RouteExplanation, Routes},
+        servers::{NginxServers, PassedRequest, ServerAnswer},
         ssh_stream::SshStream,
         trusted_proxies::{EntryRef, TrustedProxies},
         tuleap_compat::{TuleapComparison, TuleapCompat},

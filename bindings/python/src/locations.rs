@@ -93,7 +93,7 @@ fn rules<'a, 'py>(
 /// Raises TuleapFrontError for another modifier. Immutable.
 #[pyclass(frozen, eq, module = "tuleap_front")]
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct LocationRule(tuleap_front::LocationRule);
+pub(crate) struct LocationRule(pub(crate) tuleap_front::LocationRule);
 
 const MODIFIERS: &[(&str, LocationModifier)] = &[
     ("=", LocationModifier::Exact),

@@ -1,5 +1,5 @@
 use pyo3::prelude::*;
-use tuleap_front::{MergeSlashes, RequestLineReason, RequestTargetReason};
+use tuleap_front::{HeadReason, MergeSlashes, RequestLineReason, RequestTargetReason};
 
 use crate::choice::{nginx_rules, version_text};
 use crate::error::guard;
@@ -13,7 +13,7 @@ pub(crate) struct RequestTarget {
     request_uri: String,
     /// `$uri`: the decoded, normalized path. It may hold any byte but NUL: never put it into a
     /// header.
-    uri: String,
+    pub(crate) uri: String,
     /// `$args`: the query, as it was sent.
     args: String,
     /// The host of an absolute URI, or None.
@@ -116,7 +116,7 @@ impl From<&tuleap_front::RequestLine<'_>> for RequestLine {
 #[pyclass(frozen, eq, hash, get_all, module = "tuleap_front")]
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) struct RequestRefusal {
-    /// 400, 405 or 505.
+    /// 400, 405, 501 or 505; 502 for the head of a response.
     status: u16,
     /// The name of the reason, such as "above-root".
     reason: &'static str,
@@ -140,7 +140,7 @@ macro_rules! refusal_of {
         })*
     };
 }
-refusal_of!(RequestLineReason, RequestTargetReason);
+refusal_of!(HeadReason, RequestLineReason, RequestTargetReason);
 
 #[pymethods]
 impl RequestRefusal {

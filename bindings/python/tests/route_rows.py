@@ -7,9 +7,12 @@ from typing import Any, Union
 
 from tuleap_front import (
     Locations,
+    NginxServers,
+    RequestHead,
     RequestLine,
     RequestRefusal,
     RequestTarget,
+    ResponseHead,
     Route,
     RouteExplanation,
     Routes,
@@ -64,6 +67,68 @@ def target_fields(target: RequestTarget) -> Row:
 
 def refused(refusal: RequestRefusal) -> Row:
     return {"status": refusal.status, "reason": refusal.reason}
+
+
+def request_head(row: Row) -> Row:
+    """A row of request-head.json: the head of a request or of a response."""
+    if row.get("response") is not None:
+        response = ResponseHead.parse(row["response"].encode("latin-1"))
+        if isinstance(response, RequestRefusal):
+            return refused_head(response)
+        return {
+            "status": response.status,
+            "lines": pairs(response.lines),
+            "rest": response.rest.decode("latin-1"),
+        }
+    options: Any = {name: row[name] for name in ("merge_slashes", "names", "rules")}
+    head = RequestHead.parse(row["request"].encode("latin-1"), **options)
+    if isinstance(head, RequestRefusal):
+        return refused_head(head)
+    return {
+        "method": head.method,
+        "uri": head.target.uri,
+        "version": head.version.removeprefix("HTTP/"),
+        "host": head.host,
+        "http_host": head.http_host,
+        "lines": pairs(head.lines),
+        "rest": head.rest.decode("latin-1"),
+    }
+
+
+def servers(row: Row) -> Row:
+    """A row of servers.json, or one of nginx-forwarded.json in its form."""
+    try:
+        known = NginxServers(row["servers"], rules=row["rules"])
+    except TuleapFrontError as error:
+        return config_error(error)
+    assert str(NginxServers(str(known))) == str(known)
+    answer = known.answer(row["request"].encode("latin-1"), row["remote_addr"], row["scheme"])
+    if isinstance(answer, RequestRefusal):
+        return refused_head(answer)
+    assert str(answer) and answer.to_dict()["reason"] == answer.reason
+    upstream, target = answer.upstream, answer.head.target
+    return {
+        "server": answer.server,
+        "server_name": answer.server_name,
+        "reason": answer.reason,
+        "host": answer.host,
+        "request_uri": target.request_uri,
+        "uri": target.uri,
+        "args": target.args,
+        "location": None if answer.location is None else answer.location.pattern,
+        "backend": None if upstream is None else upstream.backend,
+        "target": None if upstream is None else upstream.target,
+        "lines": None if upstream is None else pairs(upstream.lines),
+        "redirect": answer.redirect,
+    }
+
+
+def refused_head(refusal: RequestRefusal) -> Row:
+    return {"status": refusal.status, "code": refusal.code}
+
+
+def pairs(lines: list[tuple[str, str]]) -> list[list[str]]:
+    return [list(line) for line in lines]
 
 
 def locations(row: Row) -> Row:

@@ -202,9 +202,11 @@ KINDS: dict[str, Callable[[Row], Row]] = {
     "nginx-realip": lambda row: nginx_realip(row["input"], row["rules"]),
     "nginx-redirect": place_rows.nginx_redirect,
     "proxy-chain": place_rows.proxy_chain,
+    "request-head": route_rows.request_head,
     "request-line": route_rows.request_line,
     "request-target": route_rows.request_target,
     "routes": route_rows.routes,
+    "servers": route_rows.servers,
 }
 
 

@@ -143,6 +143,21 @@ def test_request(kind: str) -> None:
         check(row["expect"], rows.answer({**defaults, **row, "kind": kind}))
 
 
+@pytest.mark.parametrize("kind", ["request-head", "servers"])
+def test_heads(kind: str) -> None:
+    defaults: Row = {
+        "merge_slashes": True,
+        "names": "plain",
+        "rules": "current",
+        "remote_addr": "192.0.2.7",
+        "scheme": "https",
+    }
+    cases = load(f"vectors/{kind}.json")
+    assert len(cases) > 70
+    for row in cases:
+        check_named(row, row["expect"], rows.answer({"request": "", **defaults, **row, "kind": kind}))
+
+
 ANSWER_DEFAULTS: Row = {"rules": "current", "scheme": "https"}
 
 

@@ -46,6 +46,14 @@
 //! - `request-target`: `uri`, `args`, `request_uri`, `host`, or `status` and `reason`; `request-line`:
 //!   the same with `method` and `version`, `0.9` or `1.N`. `merge_slashes` is true or false, `rules`
 //!   `1.22`, `current` or null, which is `current`. Question and answer are Latin-1.
+//! - `request-head`: of `request` and `response`, texts, one is null; `names` is `any`, `plain` or
+//!   `underscores`. `method`, `uri`, `version` (as for `request-line`), `host`, `http_host`, `lines`
+//!   and `rest`; of a response `status`, `lines` and `rest`; or `status` and `code`. Question and
+//!   answer are Latin-1.
+//! - `servers`: `server` (its index), `server_name`, `reason`, `host`, `request_uri`, `uri`, `args`,
+//!   `location` (its pattern), `backend`, `target`, `lines` and `redirect`; what there is not is null;
+//!   or `status` and `code`, or `config_error` as above. `servers` is a text, the rest of question and
+//!   answer are Latin-1. A row of `nginx-forwarded.json` is asked in this form, too.
 //! - `locations`: `location` (its name), `index`, `reason`; or `config_error` as above.
 //! - `routes`: `outcome`, `backend`, `uri`, `args`, `file`, `status`, `location` (of a redirect),
 //!   `reason` (of a refusal), `rule` (the index of the location), `internal_redirects`, `allowed` (the
@@ -68,7 +76,7 @@ use super::{Rules, Surface};
 use crate::row::{
     CacheRow, ClientIpRow, DestinationRow, ForwardedInput, GzipRow, HttpsRedirectRow, LocationsRow,
     NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
-    RequestLineRow, RequestTargetRow, RoutesRow,
+    RequestHeadRow, RequestLineRow, RequestTargetRow, RoutesRow, ServersRow,
 };
 
 /// A program that answers for a surface.
@@ -159,6 +167,14 @@ impl Surface for External {
 
     fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
         self.ask(rows.iter().map(|row| question("proxy-chain", row))).map(Some)
+    }
+
+    fn request_head(&self, rows: &[RequestHeadRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("request-head", row))).map(Some)
+    }
+
+    fn servers(&self, rows: &[ServersRow]) -> Result<Option<Vec<Value>>, String> {
+        self.ask(rows.iter().map(|row| question("servers", row))).map(Some)
     }
 
     fn request_target(&self, rows: &[RequestTargetRow]) -> Result<Option<Vec<Value>>, String> {

@@ -31,6 +31,7 @@ _CacheStatus: TypeAlias = Literal[
     "BYPASS", "EXPIRED", "HIT", "MISS", "REVALIDATED", "STALE", "UPDATING"
 ]
 _Failure: TypeAlias = Literal["error", "invalid-header", "timeout"]
+_HeaderNames: TypeAlias = Literal["plain", "underscores", "any"]
 _Modifier: TypeAlias = Literal["=", "^~", "~", "~*", ""]
 _Outcome: TypeAlias = Literal["proxy", "fastcgi", "file", "redirect", "refuse"]
 _Files: TypeAlias = Callable[[str], Literal["file", "directory", "missing"]]
@@ -215,6 +216,23 @@ class _CacheStepDict(TypedDict):
     vary: str | None
     variant_md5: str | None
 
+class _ServerAnswerDict(TypedDict):
+    server: int
+    server_name: str
+    reason: str
+    because: str
+    host: str
+    http_host: str | None
+    method: str
+    request_uri: str
+    uri: str
+    args: str
+    location: str | None
+    backend: str | None
+    target: str | None
+    lines: list[list[str]] | None
+    redirect: str | None
+
 __all__ = [
     "CacheAnswer",
     "CacheExplanation",
@@ -254,19 +272,25 @@ __all__ = [
     "Middleware",
     "NginxClient",
     "NginxDestination",
+    "NginxHost",
     "NginxRealip",
+    "NginxServers",
     "Origin",
     "OriginPolicy",
+    "PassedRequest",
     "ProxyChain",
     "RedirectDecision",
     "RedirectExplanation",
+    "RequestHead",
     "RequestLine",
     "RequestRefusal",
     "RequestTarget",
+    "ResponseHead",
     "Rewrite",
     "Route",
     "RouteExplanation",
     "Routes",
+    "ServerAnswer",
     "SshStream",
     "Step",
     "TagDecision",
@@ -1201,8 +1225,8 @@ class RequestLine:
 class RequestRefusal:
     """What nginx answers to a request that it refuses."""
     @property
-    def status(self) -> Literal[400, 405, 505]:
-        """400, 405 or 505."""
+    def status(self) -> Literal[400, 405, 501, 502, 505]:
+        """400, 405, 501 or 505; 502 for the head of a response."""
     @property
     def reason(self) -> str:
         """The name of the reason, such as "above-root"."""
@@ -1212,6 +1236,179 @@ class RequestRefusal:
     @property
     def text(self) -> str:
         """The reason in words, for the body of the answer. It holds nothing of the client's."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class RequestHead:
+    """The head of a request, line by line as nginx reads it. Made by `parse`. What there is not is None;
+    texts are `str` of Latin-1 characters.
+    """
+    @staticmethod
+    def parse(
+        head: _Text,
+        *,
+        merge_slashes: bool = True,
+        names: _HeaderNames = "plain",
+        rules: _Nginx = "current",
+    ) -> RequestHead | RequestRefusal:
+        """Reads the head that a text starts with, `str` or `bytes`, or says what nginx answers.
+        merge_slashes: the directive. names: which lines are kept, by their names; others are dropped
+        without a word: "plain" are letters, digits and `-`, "underscores" is
+        `underscores_in_headers on`, "any" is `ignore_invalid_headers off`. rules: "current" or "1.22".
+        How long lines may be is not looked at.
+
+        Raises TuleapFrontError for other names or rules.
+        """
+    @property
+    def method(self) -> str:
+        """The method, as it was sent."""
+    @property
+    def target(self) -> RequestTarget:
+        """The target."""
+    @property
+    def version(self) -> str:
+        """"HTTP/1.1"; "HTTP/0.9" where there is none."""
+    @property
+    def host(self) -> str | None:
+        """`$host`: that of an absolute target, or else of Host. Where the client names none it is the name
+        of the server.
+        """
+    @property
+    def http_host(self) -> str | None:
+        """`$http_host`: the value of Host, as it was sent."""
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The header lines that are kept, without the spaces around their values."""
+    @property
+    def rest(self) -> bytes:
+        """What follows the head."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class ResponseHead:
+    """The head of a response, as nginx reads it from the server that it asks. Made by `parse`."""
+    @staticmethod
+    def parse(head: _Text) -> ResponseHead | RequestRefusal:
+        """Reads the head that a text starts with, `str` or `bytes`, or says what nginx answers instead."""
+    @property
+    def status(self) -> int:
+        """The status."""
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The header lines, as `str` of Latin-1 characters."""
+    @property
+    def rest(self) -> bytes:
+        """What follows the head."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class NginxHost:
+    """What `$host` becomes of a Host, or of the host of an absolute target: lower case, without port and
+    without one final dot. Made by `parse`. `str(host)` is it as Latin-1 characters, `bytes(host)` as
+    bytes.
+    """
+    @staticmethod
+    def parse(value: _Text, *, rules: _Nginx = "current") -> NginxHost | RequestRefusal:
+        """Reads a value, `str` or `bytes`, or says why nginx answers 400. rules: "current" or "1.22",
+        which takes almost everything for a host.
+
+        Raises TuleapFrontError for other rules.
+        """
+    def __bytes__(self) -> bytes: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self, /) -> int: ...
+
+@final
+class NginxServers:
+    """The servers of one listening address, as nginx has them: which one a request is for, which location
+    takes it, and what the next server is sent.
+
+    text: blocks `server`, the default one first, with `server_name`, `underscores_in_headers`,
+    `ignore_invalid_headers`, `merge_slashes`, `proxy_set_header` and `location`, which has
+    `proxy_set_header` and `proxy_pass`. rules: "current" or "1.22".
+
+    Not looked at: nested locations, `if`, `rewrite`, and bodies. `str(servers)` is the text. Raises
+    TuleapFrontError for what is not right, with its place. Immutable; any thread.
+    """
+    def __new__(cls, text: str, *, rules: _Nginx = "current") -> Self: ...
+    def answer(
+        self, head: _Text, remote_addr: _Address, scheme: _Scheme
+    ) -> ServerAnswer | RequestRefusal:
+        """What becomes of the request whose head a text starts with, `str` or `bytes`, or what nginx
+        answers instead. remote_addr: `$remote_addr`, an address or `unix:`: the other end, or
+        NginxRealip.resolve. scheme: "http" or "https".
+
+        Raises TuleapFrontError for another scheme, and (`peer/not-an-address`) for text that is
+        neither an address nor `unix:`.
+        """
+    def __copy__(self) -> Self: ...
+    def __deepcopy__(self, _memo: Any) -> Self: ...
+
+@final
+class ServerAnswer:
+    """What becomes of a request; `str(answer)` writes it for people. Where there is neither upstream nor
+    redirect, the server answers itself. What there is not is None; texts are `str` of Latin-1
+    characters.
+    """
+    @property
+    def head(self) -> RequestHead:
+        """The head."""
+    @property
+    def host(self) -> str:
+        """`$host`; the name of the server where the client names none."""
+    @property
+    def server(self) -> int:
+        """Which server, from 0."""
+    @property
+    def server_name(self) -> str:
+        """`$server_name`: the first name of the server, whatever the client asked for."""
+    @property
+    def reason(self) -> str:
+        """Why this server: "exact", "longest-wildcard", "longest-wildcard-end", "first-regex" or
+        "default".
+        """
+    @property
+    def code(self) -> str:
+        """The stable id of the reason, such as "servers/exact"."""
+    @property
+    def text(self) -> str:
+        """The reason in words."""
+    @property
+    def location(self) -> LocationRule | None:
+        """The location; its name is the server that is asked."""
+    @property
+    def upstream(self) -> PassedRequest | None:
+        """What the next server is sent, where one is asked."""
+    @property
+    def redirect(self) -> str | None:
+        """Where the client is sent to instead, by 301: path and query of a location that ends in a slash,
+        asked for without it.
+        """
+    def to_json(self) -> str:
+        """The answer as one JSON object: server, server_name, reason, because, host, http_host, method,
+        request_uri, uri, args, location, backend, target, lines (what is sent on), redirect. Texts are
+        cut.
+        """
+    def to_dict(self) -> _ServerAnswerDict:
+        """`to_json`, read back."""
+
+@final
+class PassedRequest:
+    """What the next server is sent. Texts are `str` of Latin-1 characters."""
+    @property
+    def backend(self) -> str:
+        """Scheme, host and port, as `proxy_pass` has them."""
+    @property
+    def target(self) -> str:
+        """The request target."""
+    @property
+    def lines(self) -> list[tuple[str, str]]:
+        """The header lines in wire order: those of the location, those that are always written, and those
+        of the client that are passed.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self, /) -> int: ...
 
