@@ -6,6 +6,305 @@ export declare let version: string;
 export declare let backend: 'native' | 'wasm' | '';
 
 /**
+ * nginx's `levels=`: the folders above a cache file, named by the last digits of its name. One to
+ * three numbers, each 1 or 2, with colons between them; nothing for no folders.
+ */
+export declare class CacheLevels {
+    #private;
+    /** @throws {TuleapFrontError} `cache-levels/…`. */
+    constructor(levels: string);
+    /** How many digits name each folder, the outermost first. */
+    get digits(): readonly number[];
+    /** As nginx writes it: `1:2`. */
+    toString(): string;
+}
+/**
+ * What an entry of nginx's cache is found by. Nothing in it is normalized: `/a.css`, `/%61.css`,
+ * `//a.css` and `/a.css?` are four entries. Texts stand for bytes, one code unit up to U+00FF each.
+ *
+ * ```js
+ * const key = CacheKey.documented('http', 'GET', 'tuleap.example.com', '/c002/a.css')
+ * key.path('1:2') // '9/d1/c1b46a28356afba7bfb22f8d73acdd19'
+ * ```
+ */
+export declare class CacheKey {
+    #private;
+    /** The key that a `proxy_cache_key` of one's own gives. */
+    constructor(key: string);
+    /**
+     * The guide's `$scheme$request_method$host$request_uri`. `host` is nginx's `$host`: in lower case,
+     * without port and without one final dot. The method is the client's.
+     */
+    static documented(scheme: Scheme, method: string, host: string, requestUri: string): CacheKey;
+    /** The name of the file: 32 digits. */
+    get md5(): string;
+    /**
+     * The file, from the folder of the cache on: what to remove to purge the entry.
+     *
+     * @throws {TuleapFrontError} `cache-levels/…`.
+     */
+    path(levels: CacheLevels | string): string;
+    /** The name of the file of one variant, for an answer with this `Vary` to this request. */
+    variant(vary: string, headers: RequestHeaders): string;
+    /** The key itself, which stands in the cache file behind `KEY: `. */
+    toString(): string;
+    /** The key itself. */
+    toJSON(): string;
+}
+
+/** What is known about a request. */
+export interface CacheFacts {
+    /** How the connection reached this server: nginx's `$scheme`. */
+    readonly scheme: Scheme;
+    /** The method, as it was sent. Default: `GET`. */
+    readonly method?: string;
+    /** nginx's `$host`: in lower case, without port and without one final dot. */
+    readonly host: string;
+    /** The request target, as it was sent; never decoded. */
+    readonly target: string;
+    /** The version of the request: `HTTP/1.1`. Default: `HTTP/1.1`. */
+    readonly version?: string;
+    /** The header of the request. */
+    readonly headers: RequestHeaders;
+}
+/** What the backend answered. */
+export interface CacheAnswer {
+    /** The status. */
+    readonly status: number;
+    /** The header, in wire order where that is known: in some nginx the order decides. */
+    readonly headers: ResponseHeaders;
+    /** Did all of the body come? Default: `whole`. */
+    readonly body?: 'cut' | 'whole';
+}
+/** The choices of a policy. */
+export interface CachePolicyOptions {
+    /** Which nginx is equalled. Default: `current`. */
+    nginx?: NginxRules;
+}
+/** A rule that decided. */
+export interface CacheReason {
+    /** By name: `set-cookie`. */
+    readonly reason: string;
+    /** The stable name, the same in every language: `cache/set-cookie`. */
+    readonly code: string;
+    /** In words. */
+    readonly text: string;
+}
+/**
+ * Is the cache asked for a request? `bypass`: the backend is asked, and its answer may be stored;
+ * `skip`: the cache has no part in it.
+ */
+export interface CacheLookup extends CacheReason {
+    /** What to do. */
+    readonly action: 'bypass' | 'look-up' | 'skip';
+}
+/**
+ * Whether an answer is stored, and for how long. Times are seconds; above 2⁵³ they are the nearest
+ * number that there is.
+ */
+export interface CacheStore extends CacheReason {
+    /** Is it stored? */
+    readonly isStored: boolean;
+    /** For how long it is fresh; null where it is not stored. */
+    readonly lifetime: number | null;
+    /** Until when it is fresh, in Unix seconds; null where it is not stored. */
+    readonly validUntil: number | null;
+    /** For how long it is served where nobody asks for it meanwhile; null where it is not stored. */
+    readonly keptFor: number | null;
+    /** For how much longer it may be served while it is refreshed. */
+    readonly staleWhileRevalidate: number;
+    /** For how much longer it may be served where the backend cannot be reached. */
+    readonly staleIfError: number;
+    /** The variant that it is stored as, where the answer has a `Vary`, otherwise null. */
+    readonly variant: string | null;
+}
+/** What became of a request and of its answer as data, as every language writes it. */
+export interface CacheExplanationForm {
+    readonly verdict: string;
+    readonly reason: string;
+    readonly because: string;
+    readonly asked: string;
+    readonly look_up: boolean;
+    readonly look_up_reason: string;
+    readonly key: string | null;
+    readonly md5: string | null;
+    readonly path: string | null;
+    readonly status: number | null;
+    readonly stored: boolean | null;
+    readonly lines: readonly (readonly [name: string, value: string, reason: string])[] | null;
+    readonly lifetime: number | null;
+    readonly valid_until: number | null;
+    readonly kept_for: number | null;
+    readonly stale_while_revalidate: number | null;
+    readonly stale_if_error: number | null;
+    readonly variant_md5: string | null;
+    readonly client: readonly (readonly [name: string, value: string])[] | null;
+    readonly hidden: readonly string[] | null;
+}
+/** What became of a request and of its answer, and why. */
+export declare class CacheExplanation {
+    #private;
+    private constructor();
+    /** The explanation for people, on several lines. */
+    toString(): string;
+    /** The explanation as data, as every language writes it. */
+    toJSON(): CacheExplanationForm;
+}
+/**
+ * What a location of nginx keeps in its cache, for how long, and what the client gets. The
+ * recommended policy keeps static files and nothing that belongs to a user.
+ *
+ * ```js
+ * const policy = new CachePolicy()
+ * const facts = { scheme: 'https', host: 'tuleap.example.com', target: '/a.css', headers: {} }
+ * const answer = { status: 200, headers: { 'content-type': 'text/css' } }
+ * policy.lookUp(facts).action // 'look-up'
+ * policy.store(facts, answer, Date.now() / 1000).lifetime // 3600
+ * ```
+ */
+export declare class CachePolicy {
+    #private;
+    /**
+     * `directives`: those of nginx, `proxy_cache` and its kin. Without them it is the recommended
+     * policy.
+     *
+     * @throws {TuleapFrontError} `cache-policy/…`, `cache-levels/…`, `expires/…`, `gzip/…` or
+     * `locations/…`, with its place.
+     */
+    constructor(directives?: string, settings?: CachePolicyOptions);
+    /** Today's static files, and nothing that belongs to a user. */
+    static recommended(settings?: CachePolicyOptions): CachePolicy;
+    /** What the lines of the deployment guide say: for media behind a load balancer. */
+    static documented(guide?: Guide, settings?: CachePolicyOptions): CachePolicy;
+    /** Is it our own, and not nginx? */
+    get isRecommended(): boolean;
+    /** Every directive: its name and its parameters, in order. */
+    get directives(): string[][];
+    /** The paths that it is about; null for all of them. */
+    get locations(): Locations | null;
+    /** `levels=` of `proxy_cache_path`. */
+    get levels(): CacheLevels;
+    /** `inactive=` of `proxy_cache_path`: seconds without a request after which an entry goes. */
+    get inactive(): number;
+    /** `proxy_cache_key`; null where the cache is off. */
+    get keyText(): string | null;
+    /** The parameters of `expires`. */
+    get expires(): string;
+    /** What the `gzip` directives among the others say; null where there are none. */
+    get gzip(): GzipPolicy | null;
+    /** Which nginx is equalled. */
+    get nginx(): NginxRules;
+    /** The key of a request; null where the cache is off or nginx refuses the target. */
+    key(facts: CacheFacts): CacheKey | null;
+    /** Is the cache asked for a request? */
+    lookUp(facts: CacheFacts): CacheLookup;
+    /**
+     * Is an answer stored, and for how long? As if no entry were there; `now` is in Unix seconds.
+     */
+    store(facts: CacheFacts, answer: CacheAnswer, now: number): CacheStore;
+    /**
+     * The lines that the client gets of an answer, in wire order: without those that are hidden, and
+     * as `expires`, the client's conditions and its range leave them.
+     */
+    responseLines(facts: CacheFacts, answer: CacheAnswer, now: number): [name: string, value: string][];
+    /** What becomes of a request and of its answer. */
+    explain(facts: CacheFacts, answer: CacheAnswer, now: number): CacheExplanation;
+    /** What becomes of a request, before there is an answer. */
+    explainLookUp(facts: CacheFacts): CacheExplanation;
+    /** As directives. */
+    toString(): string;
+}
+
+/** What `$upstream_cache_status` shows about a request. */
+export type CacheStatus = 'BYPASS' | 'EXPIRED' | 'HIT' | 'MISS' | 'REVALIDATED' | 'STALE' | 'UPDATING';
+/** How a backend failed to answer. */
+export type UpstreamFailure = 'error' | 'invalid-header' | 'timeout';
+/** What the backend is asked. */
+export interface UpstreamRequest {
+    /** The method. */
+    readonly method: string;
+    /** The target. */
+    readonly target: string;
+    /** The header lines, with those of a revalidation. */
+    readonly lines: readonly (readonly [name: string, value: string])[];
+}
+/**
+ * What became of a request, or what the backend is to be asked first. `reason` says why the answer
+ * was stored or not, or what let the cache answer. What there is not is null; times are seconds.
+ */
+export interface CacheStep extends CacheReason {
+    /**
+     * The backend is to be asked, and `answer` or `fail` to be told what came of it. Where there is a
+     * status as well, the client has its answer already.
+     */
+    readonly ticket: number | null;
+    /** What the backend is asked, or was. */
+    readonly upstream: UpstreamRequest | null;
+    /** Is the path one of the policy's location? */
+    readonly isInLocation: boolean;
+    /** The status that the client gets. */
+    readonly status: number | null;
+    /** `$upstream_cache_status` */
+    readonly cacheStatus: CacheStatus | null;
+    /** What the guide's `add_header X-Cache-Status $upstream_cache_status` writes. */
+    readonly shownStatus: CacheStatus | null;
+    /** The header lines that the client gets. */
+    readonly lines: readonly (readonly [name: string, value: string])[];
+    /** The key, where the cache has a part in it. */
+    readonly key: string | null;
+    /** The name of the file: the MD5 of the key, or of a variant. */
+    readonly file: string | null;
+    /** The file, from the folder of the cache on. */
+    readonly path: string | null;
+    /** Was the backend's answer stored? */
+    readonly stores: boolean;
+    /** Is there an entry now, of this answer or of an older one? */
+    readonly hasEntry: boolean;
+    /** For how long the entry is fresh, from when it was stored. */
+    readonly lifetime: number | null;
+    /** Until when the entry is fresh, in Unix seconds. */
+    readonly validUntil: number | null;
+    /** For how much longer the entry may be served while it is refreshed. */
+    readonly staleWhileRevalidate: number | null;
+    /** For how much longer the entry may be served where the backend cannot be reached. */
+    readonly staleIfError: number | null;
+    /** The `Vary` that the entry is kept with. */
+    readonly vary: string | null;
+    /** The variant that the entry is. */
+    readonly variant: string | null;
+}
+/**
+ * A cache that holds what a policy stores, without bodies, files and clocks: what
+ * `$upstream_cache_status` shows over many requests, and why.
+ *
+ * ```js
+ * const zone = new CacheZone(new CachePolicy())
+ * const asked = zone.ask(facts, now)
+ * if (asked.ticket !== null) {
+ *   const { status, headers } = await askBackend(asked.upstream)
+ *   zone.answer(asked.ticket, { status, headers }, now).cacheStatus // 'MISS'
+ * }
+ * zone.ask(facts, now + 1).cacheStatus // 'HIT'
+ * ```
+ */
+export declare class CacheZone {
+    #private;
+    /** An empty cache. */
+    constructor(policy: CachePolicy);
+    /** Whose rules it keeps. */
+    get policy(): CachePolicy;
+    /**
+     * A request: the client's answer, or what the backend is to be asked, or both. `now` is in Unix
+     * seconds. Between a question and its answer others may ask, as in nginx.
+     */
+    ask(facts: CacheFacts, now: number): CacheStep;
+    /** What the backend answered; null where the ticket is not known. */
+    answer(ticket: number, answer: CacheAnswer, now: number): CacheStep | null;
+    /** The backend did not answer; null where the ticket is not known. */
+    fail(ticket: number, failure: UpstreamFailure, now: number): CacheStep | null;
+}
+
+/**
  * How sure an address is. `direct`: the socket's peer, which is not one of our proxies.
  * `forwarded`: named by a hop we trust. `edge`: made by one of our own hosts. `unnamed`: somebody
  * behind a hop of ours, who was not validly named. `none`: no address at all. Only the first two

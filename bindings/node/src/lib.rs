@@ -14,6 +14,7 @@ use tuleap_front_js::{
     TrustedProxies, TuleapCompat,
 };
 
+pub mod cache;
 pub mod gzip;
 mod text;
 

@@ -24,6 +24,8 @@ macro_rules! handles {
 }
 use handles;
 
+#[cfg(feature = "cache")]
+pub mod cache;
 pub mod client_ip;
 #[cfg(feature = "destination")]
 pub mod destination;

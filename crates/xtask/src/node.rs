@@ -23,6 +23,7 @@ pub(crate) fn test() -> Result<(), String> {
     panicking()?;
     let tests: Vec<String> = [
         "api",
+        "cache",
         "destination",
         "errors",
         "gzip",

@@ -82,6 +82,46 @@ export interface Core {
   httpsRedirectDocumented(guide: string, serverName: string, status: string, rules: string): Handle
   redirectDecide(redirect: Handle, facts: string): string
   redirectExplain(redirect: Handle, facts: string): string
+  cachePolicy(directives: string, rules: string): Handle
+  cacheRecommended(rules: string): Handle
+  cacheDocumented(guide: string, rules: string): Handle
+  cacheText(policy: Handle): string
+  cacheFields(policy: Handle): string
+  cacheGzip(policy: Handle): Handle | null | undefined
+  cacheLocations(policy: Handle): Handle | null | undefined
+  cacheLookUp(policy: Handle, facts: string, headers: string): string
+  cacheKey(policy: Handle, facts: string, headers: string): string | null | undefined
+  cacheExplainLookUp(policy: Handle, facts: string, headers: string): string
+  cacheStore(
+    policy: Handle,
+    facts: string,
+    headers: string,
+    answer: string,
+    answerHeaders: string,
+  ): string
+  cacheResponseLines(
+    policy: Handle,
+    facts: string,
+    headers: string,
+    answer: string,
+    answerHeaders: string,
+  ): string
+  cacheExplain(
+    policy: Handle,
+    facts: string,
+    headers: string,
+    answer: string,
+    answerHeaders: string,
+  ): string
+  cacheKeyDocumented(parts: string): string
+  cacheKeyMd5(key: string): string
+  cacheKeyPath(key: string, levels: string): string
+  cacheKeyVariant(key: string, vary: string, headers: string): string
+  cacheLevels(levels: string): string
+  cacheZone(policy: Handle): Handle
+  zoneAsk(zone: Handle, facts: string, headers: string, now: string): string
+  zoneAnswer(zone: Handle, ticket: string, answer: string, headers: string): string
+  zoneFail(zone: Handle, failed: string): string
   gzipPolicy(directives: string, options: string): Handle
   gzipRecommended(options: string): Handle
   gzipTuleap(options: string): Handle

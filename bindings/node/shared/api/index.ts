@@ -1,6 +1,25 @@
 // The public names, of the Node and of the WASM packages alike.
 
 export { backend, version } from './build.js'
+export { CacheKey, CacheLevels } from './cache-key.js'
+export {
+  CacheExplanation,
+  CachePolicy,
+  type CacheAnswer,
+  type CacheExplanationForm,
+  type CacheFacts,
+  type CacheLookup,
+  type CachePolicyOptions,
+  type CacheReason,
+  type CacheStore,
+} from './cache-policy.js'
+export {
+  CacheZone,
+  type CacheStatus,
+  type CacheStep,
+  type UpstreamFailure,
+  type UpstreamRequest,
+} from './cache-zone.js'
 export { ClientIp, type ClientIpKind } from './client-ip.js'
 export {
   DestinationRule,

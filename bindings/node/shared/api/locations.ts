@@ -1,5 +1,5 @@
 import { text, texts } from './arguments.js'
-import { ask, askJson, core, type Handle } from './core.js'
+import { ask, askJson, core, Made, type Handle } from './core.js'
 
 /** How a location compares: `=`, `^~`, `~`, `~*`, or a prefix, which has none. */
 export type LocationModifier = '' | '=' | '^~' | '~' | '~*'
@@ -81,7 +81,14 @@ export class Locations {
    *
    * @throws {TuleapFrontError} `locations/…`, with its place.
    */
-  constructor(locations: string | readonly LocationRule[]) {
+  constructor(locations: string | readonly LocationRule[])
+  /** @internal */
+  constructor(made: Made)
+  constructor(locations: string | readonly LocationRule[] | Made) {
+    if (locations instanceof Made) {
+      this.#handle = locations.handle
+      return
+    }
     if (typeof locations === 'string') {
       this.#handle = ask(() => core.locations(locations))
       return

@@ -2,8 +2,8 @@ use serde::Serialize;
 use tuleap_front::{GzipFacts, GzipLength, GzipPolicy, RequestVersion, Scheme, Secrets};
 
 use crate::problem::Problem;
-use crate::wire::{Bytes, bytes, lines, text, texts};
-use crate::words::{guide, nginx_rules, rules_word, version_word};
+use crate::wire::{Bytes, Line, bytes, kept_lines, pairs, texts};
+use crate::words::{guide, nginx_rules, number, rules_word, scheme, version, version_word};
 
 /// Reads a policy from nginx's directives. `options`: a list of the rules, `current` or `1.22`, of
 /// what becomes of secrets, `identity` or `compress`, and perhaps of the parameters of an `expires`.
@@ -98,8 +98,6 @@ pub fn gzip_fields(policy: &GzipPolicy) -> String {
     })
 }
 
-type Lines<'a> = Vec<(Bytes<'a>, Bytes<'a>)>;
-
 /// What is known about a request and its answer. `facts`: a list of scheme, method, version, status,
 /// Unix seconds, and the length, which is empty where the header says it, or `unknown`.
 struct Facts<'a> {
@@ -109,8 +107,8 @@ struct Facts<'a> {
     status: u16,
     now: i64,
     length: GzipLength,
-    request: Lines<'a>,
-    response: Lines<'a>,
+    request: Vec<Line>,
+    response: Vec<Line>,
 }
 
 impl<'a> Facts<'a> {
@@ -118,12 +116,9 @@ impl<'a> Facts<'a> {
         let mut parts = texts(facts);
         let mut part = || parts.next().unwrap_or_default();
         Ok(Self {
-            scheme: Scheme::parse(part().as_bytes())
-                .ok_or_else(|| Problem::argument("the scheme is neither http nor https"))?,
+            scheme: scheme(part())?,
             method: bytes(part()),
-            version: RequestVersion::of_protocol(part().as_bytes()).ok_or_else(|| {
-                Problem::argument("no version: write HTTP/1.1, HTTP/1.0 or HTTP/2")
-            })?,
+            version: version(part())?,
             status: number(part())?,
             now: number(part())?,
             length: match part() {
@@ -131,13 +126,12 @@ impl<'a> Facts<'a> {
                 "unknown" => GzipLength::Unknown,
                 length => GzipLength::Known(number(length)?),
             },
-            request: lines(request),
-            response: lines(response),
+            request: kept_lines(request),
+            response: kept_lines(response),
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "both are lists of lines")]
-    fn borrow(&self) -> GzipFacts<'_, [(Bytes<'a>, Bytes<'a>)], [(Bytes<'a>, Bytes<'a>)]> {
+    fn borrow(&self) -> GzipFacts<'_, [Line], [Line]> {
         GzipFacts {
             scheme: self.scheme,
             method: &self.method,
@@ -149,10 +143,6 @@ impl<'a> Facts<'a> {
             now: self.now,
         }
     }
-}
-
-fn number<N: std::str::FromStr>(text: &str) -> Result<N, Problem> {
-    text.parse().map_err(|_| Problem::argument("not a number of that kind"))
 }
 
 /// A verdict, as JavaScript reads it.
@@ -220,6 +210,5 @@ pub fn gzip_response_lines(
 ) -> Result<String, Problem> {
     let facts = Facts::read(facts, request, response)?;
     let lines = policy.response_lines(&facts.borrow());
-    let pairs: Vec<_> = lines.iter().map(|(name, value)| (text(name), text(value))).collect();
-    Ok(crate::json(&pairs))
+    Ok(crate::json(&pairs(&lines)))
 }

@@ -5,6 +5,9 @@
 //! that is not asked for every request, and every error, as JSON. `shared/api` is the other side.
 #![forbid(unsafe_code)]
 
+mod cache_key;
+mod cache_policy;
+mod cache_zone;
 mod client_ip;
 mod destination;
 mod forwarded_hop;
@@ -24,6 +27,15 @@ mod tuleap_compat;
 mod wire;
 mod words;
 
+pub use cache_key::{
+    cache_key_documented, cache_key_md5, cache_key_path, cache_key_variant, cache_levels,
+};
+pub use cache_policy::{
+    CacheExchange, cache_documented, cache_explain, cache_explain_look_up, cache_fields,
+    cache_gzip, cache_key, cache_locations, cache_look_up, cache_policy, cache_recommended,
+    cache_response_lines, cache_store,
+};
+pub use cache_zone::{cache_zone, zone_answer, zone_ask, zone_fail};
 pub use client_ip::names;
 pub use destination::{
     destination_documented, destination_explain, destination_explain_if,
@@ -58,8 +70,9 @@ pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
 
 /// The types behind the handles.
 pub use tuleap_front::{
-    ClientIpResolver, DestinationRule, ForwardedHop, GzipPolicy, HttpsRedirect, Locations,
-    NginxDestination, NginxRealip, OriginPolicy, ProxyChain, Routes, TrustedProxies, TuleapCompat,
+    CachePolicy, CacheZone, ClientIpResolver, DestinationRule, ForwardedHop, GzipPolicy,
+    HttpsRedirect, Locations, NginxDestination, NginxRealip, OriginPolicy, ProxyChain, Routes,
+    TrustedProxies, TuleapCompat,
 };
 
 /// The version of every crate and every binding.

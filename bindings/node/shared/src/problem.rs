@@ -1,9 +1,9 @@
 use serde::Serialize;
 use tuleap_front::{
-    AllowedHostsError, DestinationOriginError, ExpiresError, ForwardingHeaderError,
-    GzipPolicyError, HttpsOriginError, LocationsError, NginxRealipError, PeerError,
-    ProxyChainError, ResolverWarning, RoutesError, TrustedProxiesError, TrustedProxiesWarning,
-    TuleapCompatWarning,
+    AllowedHostsError, CacheLevelsError, CachePolicyError, DestinationOriginError, ExpiresError,
+    ForwardingHeaderError, GzipPolicyError, HttpsOriginError, LocationsError, NginxRealipError,
+    PeerError, ProxyChainError, ResolverWarning, RoutesError, TrustedProxiesError,
+    TrustedProxiesWarning, TuleapCompatWarning,
 };
 
 /// An error or a warning, as JavaScript reads it.
@@ -84,7 +84,14 @@ macro_rules! located {
         })*
     };
 }
-located!(GzipPolicyError, LocationsError, ProxyChainError, RoutesError, TrustedProxiesError);
+located!(
+    CachePolicyError,
+    GzipPolicyError,
+    LocationsError,
+    ProxyChainError,
+    RoutesError,
+    TrustedProxiesError
+);
 
 impl From<&TrustedProxiesWarning> for Problem {
     fn from(warning: &TrustedProxiesWarning) -> Self {
@@ -137,17 +144,17 @@ impl From<DestinationOriginError> for Problem {
     }
 }
 
-impl From<ExpiresError> for Problem {
-    fn from(error: ExpiresError) -> Self {
-        Fields { hint: Some(error.hint().to_owned()), ..Fields::new(error.code(), error) }.into()
-    }
+macro_rules! hinted {
+    ($($error:ty),*) => {
+        $(impl From<$error> for Problem {
+            fn from(error: $error) -> Self {
+                Fields { hint: Some(error.hint().to_owned()), ..Fields::new(error.code(), error) }
+                    .into()
+            }
+        })*
+    };
 }
-
-impl From<HttpsOriginError> for Problem {
-    fn from(error: HttpsOriginError) -> Self {
-        Fields { hint: Some(error.hint().to_owned()), ..Fields::new(error.code(), error) }.into()
-    }
-}
+hinted!(CacheLevelsError, ExpiresError, HttpsOriginError);
 
 impl From<NginxRealipError> for Problem {
     fn from(error: NginxRealipError) -> Self {

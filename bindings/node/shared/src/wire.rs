@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use tuleap_front::ResponseLine;
+
 /// Ends each text of a list that crosses as one text. No byte of a header is written so, and
 /// JavaScript replaces it where it stands in a text.
 pub(crate) const END: char = '\u{100}';
@@ -34,6 +36,21 @@ pub(crate) fn texts(list: &str) -> impl Iterator<Item = &str> {
 pub(crate) fn lines(list: &str) -> Vec<(Bytes<'_>, Bytes<'_>)> {
     let mut texts = texts(list).map(bytes);
     std::iter::from_fn(|| texts.next().zip(texts.next())).collect()
+}
+
+/// A header line that is kept, which is how a cache has them: rules about answers, which are many,
+/// are in the module for this one form alone.
+pub(crate) type Line = (Vec<u8>, Vec<u8>);
+
+/// The same lines, to keep.
+pub(crate) fn kept_lines(list: &str) -> Vec<Line> {
+    let kept = |(name, value): (Bytes<'_>, Bytes<'_>)| (name.into_owned(), value.into_owned());
+    lines(list).into_iter().map(kept).collect()
+}
+
+/// Header lines of an answer, as JavaScript reads them.
+pub(crate) fn pairs(lines: &[ResponseLine<'_>]) -> Vec<(String, String)> {
+    lines.iter().map(|(name, value)| (text(name), text(value))).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The words of options that several classes have.
 
-use tuleap_front::{Guide, NginxRules, RequestVersion};
+use std::str::FromStr;
+
+use tuleap_front::{Guide, NginxRules, RequestVersion, Scheme};
 
 use crate::problem::Problem;
 
@@ -33,4 +35,18 @@ pub(crate) fn version_word(version: RequestVersion) -> String {
         RequestVersion::Http2 => "HTTP/2".to_owned(),
         _ => "HTTP/0.9".to_owned(),
     }
+}
+
+pub(crate) fn version(text: &str) -> Result<RequestVersion, Problem> {
+    RequestVersion::of_protocol(text.as_bytes())
+        .ok_or_else(|| Problem::argument("no version: write HTTP/1.1, HTTP/1.0 or HTTP/2"))
+}
+
+pub(crate) fn scheme(word: &str) -> Result<Scheme, Problem> {
+    Scheme::parse(word.as_bytes())
+        .ok_or_else(|| Problem::argument("the scheme is neither http nor https"))
+}
+
+pub(crate) fn number<N: FromStr>(text: &str) -> Result<N, Problem> {
+    text.parse().map_err(|_| Problem::argument("not a number of that kind"))
 }

@@ -11,6 +11,8 @@ export function answer(front, question) {
       return forwarded(front, question.input)
     case 'destination':
       return destination(front, question)
+    case 'cache':
+      return cache(front, question)
     case 'gzip':
       return gzip(front, question)
     case 'https-redirect':
@@ -326,6 +328,94 @@ function configured(front, make, ask) {
     return { config_error: { code: bare(code), entry, offset, length, line, column, hint } }
   }
   return ask(made)
+}
+
+function cache(front, row) {
+  const options = { nginx: row.rules }
+  const policies = {
+    distributed: () => front.CachePolicy.documented('distributed', options),
+    'reverse-proxy': () => front.CachePolicy.documented('reverse-proxy', options),
+    recommended: () => front.CachePolicy.recommended(options),
+  }
+  const make = policies[row.policy] ?? (() => new front.CachePolicy(row.directives, options))
+  return configured(front, make, (policy) => ({
+    directives: String(policy),
+    steps: cacheSteps(front, policy, row),
+  }))
+}
+
+/** What becomes of each request, in a cache of its own. */
+function cacheSteps(front, policy, row) {
+  const zone = new front.CacheZone(policy)
+  const facts = row.requests.map(({ now, answered_after, ...rest }) => ({
+    scheme: row.scheme,
+    ...rest,
+  }))
+  const steps = []
+  let open = []
+  let asked = 0
+  const end = ({ of, ticket }, now) => {
+    const { status, headers, cut, failure } = row.answers[Math.min(asked++, row.answers.length - 1)]
+    if (failure !== null) return { step: zone.fail(ticket, failure, now) }
+    const answer = { status, headers, body: cut ? 'cut' : 'whole' }
+    const explanation = policy.explain(facts[of], answer, now)
+    const { isStored, reason } = policy.store(facts[of], answer, now)
+    const explained = explanation.toJSON()
+    if (explained.stored !== isStored || explained.reason !== reason) throw new Error('explain')
+    return { step: zone.answer(ticket, answer, now), explanation }
+  }
+  row.requests.forEach(({ now, answered_after }, at) => {
+    const step = zone.ask(facts[at], now)
+    const explanation = policy.explainLookUp(facts[at])
+    if (explanation.toJSON().look_up_reason !== policy.lookUp(facts[at]).reason)
+      throw new Error('look-up')
+    steps.push({ step, explanation })
+    const { ticket } = step
+    if (ticket !== null) open.push({ of: at, ticket, after: answered_after ?? at })
+    const due = open.filter(({ after }) => after <= at)
+    open = open.filter(({ after }) => after > at)
+    for (const one of due) {
+      const { step: last, explanation } = end(one, now)
+      const known = steps[one.of]
+      if (known.step.status === null) known.step = last
+      known.explanation = explanation ?? known.explanation
+    }
+  })
+  return steps.map(({ step, explanation }) => cacheStep(front, step, explanation))
+}
+
+/** A step as every language writes it. */
+function cacheStep(front, step, explanation) {
+  const key = step.key === null ? null : new front.CacheKey(step.key)
+  const { upstream } = step
+  return {
+    ticket: step.ticket,
+    in_location: step.isInLocation,
+    status: step.status,
+    cache_status: step.cacheStatus,
+    shown_status: step.shownStatus,
+    headers: step.lines,
+    upstream: upstream && {
+      method: upstream.method,
+      target: upstream.target,
+      headers: upstream.lines,
+    },
+    reason: step.reason,
+    because: step.text,
+    key: step.key,
+    key_md5: key && key.md5,
+    file_md5: step.file,
+    path: step.path,
+    stores: step.stores,
+    stored: step.hasEntry,
+    lifetime: step.lifetime,
+    valid_until: step.validUntil,
+    stale_while_revalidate: step.staleWhileRevalidate,
+    stale_if_error: step.staleIfError,
+    vary: step.vary,
+    variant_md5: step.variant,
+    explanation: explanation.toJSON(),
+  }
 }
 
 function gzip(front, row) {
