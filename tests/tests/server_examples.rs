@@ -31,6 +31,7 @@ fn nginx_accepts_the_front() -> Result<(), String> {
             ("/etc/nginx/ssl/server.crt", &certificate.chain()),
             ("/etc/nginx/ssl/server.key", &certificate.key()),
             ("/var/log/nginx", "@folder@"),
+            ("/var/cache/nginx", "@folder@"),
         ],
     );
     let checked = program.check(&nginx::Config::http(text))?;

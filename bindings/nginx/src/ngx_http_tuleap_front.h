@@ -37,6 +37,13 @@
 #define NGX_HTTP_TULEAP_FRONT_GZIP_REASON         1
 
 
+#define NGX_HTTP_TULEAP_FRONT_CACHE_ZONE          0
+#define NGX_HTTP_TULEAP_FRONT_CACHE_KEY           1
+#define NGX_HTTP_TULEAP_FRONT_CACHE_BYPASS        2
+#define NGX_HTTP_TULEAP_FRONT_NO_CACHE            3
+#define NGX_HTTP_TULEAP_FRONT_CACHE_REASON        4
+
+
 /* the rules of the nginx that this is made for */
 #if (nginx_version >= 1023000)
 #define NGX_HTTP_TULEAP_FRONT_NGINX_RULES   TULEAP_FRONT_NGINX_RULES_CURRENT
@@ -123,6 +130,16 @@ typedef struct {
 
 
 typedef struct {
+    /* NGX_HTTP_TULEAP_FRONT_DOCUMENTED where nginx decides */
+    ngx_uint_t                         mode;
+    ngx_str_t                          zone;
+
+    /* NULL where it is off */
+    tuleap_front_cache_policy         *policy;
+} ngx_http_tuleap_front_cache_conf_t;
+
+
+typedef struct {
     ngx_uint_t                         enabled;  /* unsigned  enabled:1; */
 
     /* tuleap_destination is on somewhere, or tuleap_https_redirect */
@@ -133,6 +150,9 @@ typedef struct {
     ngx_uint_t                         shadow_rate;
     tuleap_front_shadow_log           *shadow;
     ngx_uint_t                         reported;  /* unsigned  reported:1; */
+
+    /* every zone of tuleap_cache; NULL where there is none */
+    ngx_array_t                       *zones;
 
     /* indexes of variables that nginx keeps and that become stale */
     ngx_array_t                        client_vars;
@@ -162,6 +182,7 @@ typedef struct {
     tuleap_front_https_redirect       *redirect;
     tuleap_front_routes               *routes;
     ngx_http_tuleap_front_gzip_conf_t  gzip;
+    ngx_http_tuleap_front_cache_conf_t  cache;
 
     /* not the http level: that is merged into others only */
     ngx_uint_t                         merged;  /* unsigned  merged:1; */
@@ -341,6 +362,9 @@ char *ngx_http_tuleap_front_destination(ngx_conf_t *cf, ngx_command_t *cmd,
 char *ngx_http_tuleap_front_origins(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 
+ngx_int_t ngx_http_tuleap_front_read_file(ngx_conf_t *cf, ngx_str_t *name,
+    size_t max, ngx_str_t *text);
+
 /* ngx_http_tuleap_front_rules.c */
 
 ngx_http_tuleap_front_rules_t *ngx_http_tuleap_front_rules(ngx_conf_t *cf,
@@ -444,6 +468,18 @@ char *ngx_http_tuleap_front_merge_gzip(ngx_conf_t *cf,
     ngx_http_tuleap_front_gzip_conf_t *conf);
 void ngx_http_tuleap_front_init_gzip(void);
 ngx_int_t ngx_http_tuleap_front_gzip_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+
+/* ngx_http_tuleap_front_cache_conf.c */
+
+char *ngx_http_tuleap_front_cache(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+ngx_int_t ngx_http_tuleap_front_init_cache(ngx_conf_t *cf, ngx_array_t *zones);
+
+/* ngx_http_tuleap_front_cache.c */
+
+void ngx_http_tuleap_front_init_cache_filter(void);
+ngx_int_t ngx_http_tuleap_front_cache_variable(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 
 /* ngx_http_tuleap_front_location.c */

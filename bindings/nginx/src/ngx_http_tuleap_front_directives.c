@@ -357,3 +357,41 @@ ngx_http_tuleap_front_origins(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     return ngx_http_tuleap_front_check_origins(cf, cmd, field);
 }
+
+
+/* A whole file, beside the configuration where its name is not absolute. */
+
+ngx_int_t
+ngx_http_tuleap_front_read_file(ngx_conf_t *cf, ngx_str_t *name, size_t max,
+    ngx_str_t *text)
+{
+    ssize_t          n;
+    ngx_fd_t         fd;
+    ngx_file_info_t  fi;
+
+    if (ngx_conf_full_name(cf->cycle, name, 1) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+    if (fd == NGX_INVALID_FILE) {
+        return NGX_ERROR;
+    }
+
+    n = -1;
+
+    if (ngx_fd_info(fd, &fi) != NGX_FILE_ERROR && ngx_is_file(&fi)
+        && (size_t) ngx_file_size(&fi) <= max)
+    {
+        text->len = ngx_file_size(&fi);
+        text->data = ngx_pnalloc(cf->temp_pool, text->len + 1);
+
+        if (text->data) {
+            n = ngx_read_fd(fd, text->data, text->len);
+        }
+    }
+
+    (void) ngx_close_file(fd);
+
+    return (n >= 0 && (size_t) n == text->len) ? NGX_OK : NGX_ERROR;
+}

@@ -235,6 +235,13 @@ static ngx_command_t  ngx_http_tuleap_front_commands[] = {
       offsetof(ngx_http_tuleap_front_loc_conf_t, gzip.secrets),
       &ngx_http_tuleap_front_secrets },
 
+    { ngx_string("tuleap_cache"),
+      NGX_HTTP_TULEAP_FRONT_ANY|NGX_CONF_TAKE12,
+      ngx_http_tuleap_front_cache,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
     { ngx_string("tuleap_shadow_log"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_http_tuleap_front_shadow_log,
@@ -338,6 +345,8 @@ ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf)
      *     conf->destination.host = NULL;
      *     conf->destination.mapping = NULL;
      *     conf->gzip.policy = NULL;
+     *     conf->cache.zone = { 0, NULL };
+     *     conf->cache.policy = NULL;
      */
 
     conf->client_ip = NGX_CONF_UNSET_UINT;
@@ -362,6 +371,8 @@ ngx_http_tuleap_front_create_loc_conf(ngx_conf_t *cf)
 
     conf->gzip.mode = NGX_CONF_UNSET_UINT;
     conf->gzip.secrets = NGX_CONF_UNSET_UINT;
+
+    conf->cache.mode = NGX_CONF_UNSET_UINT;
 
     return conf;
 }
@@ -457,6 +468,12 @@ ngx_http_tuleap_front_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     if (ngx_http_tuleap_front_check(cf, conf) != NGX_CONF_OK) {
         return NGX_CONF_ERROR;
+    }
+
+    ngx_conf_init_uint_value(prev->cache.mode, NGX_HTTP_TULEAP_FRONT_OFF);
+
+    if (conf->cache.mode == NGX_CONF_UNSET_UINT) {
+        conf->cache = prev->cache;
     }
 
     if (ngx_http_tuleap_front_merge_gzip(cf, &prev->gzip, &conf->gzip)
@@ -684,6 +701,12 @@ ngx_http_tuleap_front_init(ngx_conf_t *cf)
 
     if (tmcf->compressed) {
         ngx_http_tuleap_front_init_gzip();
+    }
+
+    if (tmcf->zones
+        && ngx_http_tuleap_front_init_cache(cf, tmcf->zones) != NGX_OK)
+    {
+        return NGX_ERROR;
     }
 
     if (tmcf->redirected) {

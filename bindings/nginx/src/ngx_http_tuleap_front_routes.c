@@ -12,8 +12,6 @@
 
 static tuleap_front_routes *ngx_http_tuleap_front_read_routes(ngx_conf_t *cf,
     ngx_str_t *name, char *message, size_t size);
-static ngx_int_t ngx_http_tuleap_front_read_file(ngx_conf_t *cf,
-    ngx_str_t *name, ngx_str_t *text);
 static void ngx_http_tuleap_front_routes_cleanup(void *data);
 static uint32_t ngx_http_tuleap_front_file_lookup(void *user, const char *path,
     size_t len);
@@ -129,8 +127,10 @@ ngx_http_tuleap_front_read_routes(ngx_conf_t *cf, ngx_str_t *name,
 {
     ngx_str_t  text;
 
-    if (ngx_conf_full_name(cf->cycle, name, 1) != NGX_OK
-        || ngx_http_tuleap_front_read_file(cf, name, &text) != NGX_OK)
+    if (ngx_http_tuleap_front_read_file(cf, name,
+                                        NGX_HTTP_TULEAP_FRONT_ROUTES_MAX,
+                                        &text)
+        != NGX_OK)
     {
         (void) ngx_snprintf((u_char *) message, size, "can not read \"%V\"%Z",
                             name);
@@ -139,38 +139,6 @@ ngx_http_tuleap_front_read_routes(ngx_conf_t *cf, ngx_str_t *name,
 
     return tuleap_front_routes_parse((char *) text.data, text.len, NULL,
                                      message, size);
-}
-
-
-static ngx_int_t
-ngx_http_tuleap_front_read_file(ngx_conf_t *cf, ngx_str_t *name,
-    ngx_str_t *text)
-{
-    ssize_t          n;
-    ngx_fd_t         fd;
-    ngx_file_info_t  fi;
-
-    fd = ngx_open_file(name->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
-    if (fd == NGX_INVALID_FILE) {
-        return NGX_ERROR;
-    }
-
-    n = -1;
-
-    if (ngx_fd_info(fd, &fi) != NGX_FILE_ERROR && ngx_is_file(&fi)
-        && ngx_file_size(&fi) <= NGX_HTTP_TULEAP_FRONT_ROUTES_MAX)
-    {
-        text->len = ngx_file_size(&fi);
-        text->data = ngx_pnalloc(cf->temp_pool, text->len + 1);
-
-        if (text->data) {
-            n = ngx_read_fd(fd, text->data, text->len);
-        }
-    }
-
-    (void) ngx_close_file(fd);
-
-    return (n >= 0 && (size_t) n == text->len) ? NGX_OK : NGX_ERROR;
 }
 
 

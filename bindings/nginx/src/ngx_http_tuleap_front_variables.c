@@ -107,6 +107,26 @@ static ngx_http_variable_t  ngx_http_tuleap_front_vars[] = {
       ngx_http_tuleap_front_gzip_variable,
       NGX_HTTP_TULEAP_FRONT_GZIP_REASON, NGX_HTTP_VAR_NOCACHEABLE, 0 },
 
+    { ngx_string("tuleap_cache_zone"), NULL,
+      ngx_http_tuleap_front_cache_variable,
+      NGX_HTTP_TULEAP_FRONT_CACHE_ZONE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tuleap_cache_key"), NULL,
+      ngx_http_tuleap_front_cache_variable,
+      NGX_HTTP_TULEAP_FRONT_CACHE_KEY, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tuleap_cache_bypass"), NULL,
+      ngx_http_tuleap_front_cache_variable,
+      NGX_HTTP_TULEAP_FRONT_CACHE_BYPASS, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tuleap_no_cache"), NULL,
+      ngx_http_tuleap_front_cache_variable,
+      NGX_HTTP_TULEAP_FRONT_NO_CACHE, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("tuleap_cache_reason"), NULL,
+      ngx_http_tuleap_front_cache_variable,
+      NGX_HTTP_TULEAP_FRONT_CACHE_REASON, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
       ngx_http_null_variable
 };
 

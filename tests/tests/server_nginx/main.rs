@@ -12,6 +12,7 @@ use tuleap_front_tests::server::nginx::{Config, Nginx, Program};
 use tuleap_front_tests::server::told::values;
 
 mod bad_input;
+mod cache;
 mod client_ip;
 mod configuration;
 mod destination;
