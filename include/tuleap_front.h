@@ -14,7 +14,8 @@
  *   tuleap_front_shadow_log, which counts, and a tuleap_front_cache_zone.
  * - No function keeps a pointer it was given; a resolver has its own copy of the list. Texts in an
  *   answer (of a rewrite, a redirect_decision, a request_target, a request_line, a location_match, a
- *   route, a cache_step_view) point into the handle that was asked and into what was asked about.
+ *   route, a cache_step_view,
+ *   a head, a server_answer_view) point into the handle that was asked and into what was asked about.
  * - A panic inside becomes TULEAP_FRONT_STATUS_PANIC; none crosses this border.
  */
 
@@ -373,6 +374,16 @@ typedef enum tuleap_front_gzip_removes {
   TULEAP_FRONT_GZIP_REMOVES_ETAG = 4,
 } tuleap_front_gzip_removes;
 
+// Which header lines are kept, by their names.
+typedef enum tuleap_front_header_names {
+  // Names of letters, digits and -: nginx's default.
+  TULEAP_FRONT_HEADER_NAMES_PLAIN = 0,
+  // underscores_in_headers on: names with _, too.
+  TULEAP_FRONT_HEADER_NAMES_UNDERSCORES = 1,
+  // ignore_invalid_headers off: every line.
+  TULEAP_FRONT_HEADER_NAMES_ANY = 2,
+} tuleap_front_header_names;
+
 // How sure an address is.
 typedef enum tuleap_front_kind {
   // No address at all.
@@ -562,8 +573,8 @@ typedef enum tuleap_front_redirect_status {
   TULEAP_FRONT_REDIRECT_STATUS_PERMANENT_REDIRECT = 308,
 } tuleap_front_redirect_status;
 
-// Why a request line or a request target is refused. Numbers are never used again for another
-// thing.
+// Why a head, a request line, a request target or a host is refused. Numbers are never used again
+// for another thing.
 typedef enum tuleap_front_request_reason {
   // It is not refused.
   TULEAP_FRONT_REQUEST_REASON_NONE = 0,
@@ -595,6 +606,37 @@ typedef enum tuleap_front_request_reason {
   TULEAP_FRONT_REQUEST_REASON_TARGET_NUL = 26,
   // The port of an absolute URI is none.
   TULEAP_FRONT_REQUEST_REASON_TARGET_PORT = 27,
+  // Content-Length and Transfer-Encoding.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_BOTH_LENGTHS = 40,
+  // Not a number.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_CONTENT_LENGTH = 41,
+  // A name that is empty or holds a blank or a control byte: Host :, a folded line.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_HEADER_NAME = 42,
+  // Of a header that may be sent once: conditions, lengths, Authorization, Expect.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_HEADER_TWICE = 43,
+  // A value with NUL, or with CR before its end.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_HEADER_VALUE = 44,
+  // Two lines Host, equal or not.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_HOST_TWICE = 45,
+  // No line Host, in HTTP/1.1.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_NO_HOST = 46,
+  // A response that does not start with HTTP/, a version and a status.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_STATUS_LINE = 47,
+  // Something else than chunked.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_TRANSFER_ENCODING = 48,
+  // Transfer-Encoding, in HTTP/1.0.
+  TULEAP_FRONT_REQUEST_REASON_HEAD_TRANSFER_ENCODING_VERSION = 49,
+  // A blank, a control byte or /; since 1.29.4 whatever is not in a host of RFC 3986.
+  TULEAP_FRONT_REQUEST_REASON_HOST_BYTE = 60,
+  // Two dots in a row.
+  TULEAP_FRONT_REQUEST_REASON_HOST_DOTS = 61,
+  // Nothing, or nothing but a dot.
+  TULEAP_FRONT_REQUEST_REASON_HOST_EMPTY = 62,
+  // An address that is not closed, or something behind its bracket that is no port: since
+  // 1.29.4.
+  TULEAP_FRONT_REQUEST_REASON_HOST_LITERAL = 63,
+  // Not digits, or above 65535: since 1.29.4.
+  TULEAP_FRONT_REQUEST_REASON_HOST_PORT = 64,
   // A reason that this version of the border has no number for.
   TULEAP_FRONT_REQUEST_REASON_OTHER = 255,
 } tuleap_front_request_reason;
@@ -677,6 +719,23 @@ typedef enum tuleap_front_secrets {
   // They may: pages mask their tokens, or pad their length.
   TULEAP_FRONT_SECRETS_COMPRESS = 1,
 } tuleap_front_secrets;
+
+// Why a server is chosen. Numbers are never used again for another
+// thing.
+typedef enum tuleap_front_server_reason {
+  // No name is the host.
+  TULEAP_FRONT_SERVER_REASON_DEFAULT = 0,
+  // The name itself.
+  TULEAP_FRONT_SERVER_REASON_EXACT = 1,
+  // ~
+  TULEAP_FRONT_SERVER_REASON_FIRST_REGEX = 2,
+  // *.example.org, .example.org
+  TULEAP_FRONT_SERVER_REASON_LONGEST_WILDCARD = 3,
+  // www.example.*
+  TULEAP_FRONT_SERVER_REASON_LONGEST_WILDCARD_END = 4,
+  // A reason that this version of the border has no number for.
+  TULEAP_FRONT_SERVER_REASON_OTHER = 255,
+} tuleap_front_server_reason;
 
 // Flags for tuleap_front_shadow_log_new.
 typedef enum tuleap_front_shadow_flag {
@@ -914,6 +973,32 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT = -330,
   // Neither 1 nor 2.
   TULEAP_FRONT_STATUS_CACHE_LEVELS_DIGIT = -331,
+  // A directive with too few words, or with too many.
+  TULEAP_FRONT_STATUS_SERVERS_ARGUMENT = -340,
+  // A directive that stands in another block, a block in a block, or a brace too many.
+  TULEAP_FRONT_STATUS_SERVERS_BLOCK = -341,
+  // One that is not known here.
+  TULEAP_FRONT_STATUS_SERVERS_DIRECTIVE = -342,
+  // A second one of what there can be one of.
+  TULEAP_FRONT_STATUS_SERVERS_DUPLICATE = -343,
+  // No server at all.
+  TULEAP_FRONT_STATUS_SERVERS_EMPTY = -344,
+  // A name of a header that is none.
+  TULEAP_FRONT_STATUS_SERVERS_HEADER = -345,
+  // A name of a server that is none.
+  TULEAP_FRONT_STATUS_SERVERS_NAME = -346,
+  // An expression in the name of a server that cannot be honoured.
+  TULEAP_FRONT_STATUS_SERVERS_PATTERN = -347,
+  // Neither on nor off.
+  TULEAP_FRONT_STATUS_SERVERS_SWITCH = -348,
+  // A quote, a semicolon or a brace that is missing.
+  TULEAP_FRONT_STATUS_SERVERS_SYNTAX = -349,
+  // What is asked, if it is not an address with http or https.
+  TULEAP_FRONT_STATUS_SERVERS_URL = -350,
+  // A path behind the address, in a location with an expression.
+  TULEAP_FRONT_STATUS_SERVERS_URL_IN_REGEX = -351,
+  // A variable that is not known here.
+  TULEAP_FRONT_STATUS_SERVERS_VARIABLE = -352,
 } tuleap_front_status;
 
 // Whose lines a hop writes.
@@ -981,6 +1066,10 @@ typedef struct tuleap_front_locations tuleap_front_locations;
 // Immutable; any thread; freed by tuleap_front_nginx_realip_free.
 typedef struct tuleap_front_nginx_realip tuleap_front_nginx_realip;
 
+// The servers of one listening address, as nginx has them. Immutable; any thread; freed by
+// tuleap_front_nginx_servers_free.
+typedef struct tuleap_front_nginx_servers tuleap_front_nginx_servers;
+
 // Which facts about the origin may come from a trusted peer's headers.
 // Immutable; any thread; freed by tuleap_front_origin_policy_free.
 typedef struct tuleap_front_origin_policy tuleap_front_origin_policy;
@@ -992,6 +1081,11 @@ typedef struct tuleap_front_proxy_chain tuleap_front_proxy_chain;
 // Which server or which file answers a path.
 // Immutable; any thread; freed by tuleap_front_routes_free.
 typedef struct tuleap_front_routes tuleap_front_routes;
+
+// What becomes of a request: which server and which location take it, and what the next server is
+// sent. It has its own copy of all texts. Immutable; any thread; freed by
+// tuleap_front_server_answer_free.
+typedef struct tuleap_front_server_answer tuleap_front_server_answer;
 
 // What is logged where a server only looks on: one line for each difference, so many in a
 // minute. It counts them; any thread may share it; freed by tuleap_front_shadow_log_free.
@@ -1268,6 +1362,59 @@ typedef struct tuleap_front_gzip_verdict {
   uint32_t removes;
 } tuleap_front_gzip_verdict;
 
+// A request target, or why it is refused. The texts point into what was read.
+typedef struct tuleap_front_request_target {
+  // What to answer, 400, 405 or 505; 0 where it is read.
+  uint32_t http_status;
+  // A tuleap_front_request_reason.
+  uint32_t reason;
+  // $request_uri: the target from the path on, as it was sent.
+  struct tuleap_front_str request_uri;
+  // $args: the query, as it was sent.
+  struct tuleap_front_str args;
+  // The host of an absolute URI; ptr is NULL where there is none.
+  struct tuleap_front_str host;
+} tuleap_front_request_target;
+
+// A request line, or why it is refused. The texts point into what was read.
+typedef struct tuleap_front_request_line {
+  // Its target, and the refusal of the whole line.
+  struct tuleap_front_request_target target;
+  // The method, as it was sent.
+  struct tuleap_front_str method;
+  // The minor version of HTTP/1; -1 for HTTP/0.9, which has no version.
+  int32_t minor_version;
+} tuleap_front_request_line;
+
+// The head of a request, or why it is refused. The texts point into what was read.
+typedef struct tuleap_front_request_head {
+  // Its first line, and the refusal of the whole head.
+  struct tuleap_front_request_line line;
+  // $http_host: the value of Host, as it was sent; ptr is NULL where there is none.
+  struct tuleap_front_str http_host;
+  // What follows the head.
+  struct tuleap_front_str rest;
+  // The header lines that are kept.
+  size_t header_count;
+  // The length of $uri, with which what is written starts.
+  size_t uri_length;
+  // The length of $host, which stands behind it; -1 where the client names none: then it is the
+  // name of the server.
+  ptrdiff_t host_length;
+} tuleap_front_request_head;
+
+// The head of a response, or why it is refused. The texts point into what was read.
+typedef struct tuleap_front_response_head {
+  // Its status; 502, which nginx answers instead, where it is refused.
+  uint32_t http_status;
+  // A tuleap_front_request_reason.
+  uint32_t reason;
+  // What follows the head.
+  struct tuleap_front_str rest;
+  // The header lines.
+  size_t header_count;
+} tuleap_front_response_head;
+
 // A decision. Nothing is copied: the parts point into the redirect and the target, and are valid
 // as long as those are.
 typedef struct tuleap_front_redirect_decision {
@@ -1293,6 +1440,45 @@ typedef struct tuleap_front_location_match {
   struct tuleap_front_str name;
 } tuleap_front_location_match;
 
+// Why there is no answer.
+typedef struct tuleap_front_server_refusal {
+  // A tuleap_front_status: OK, REQUEST_REFUSED where nginx refuses the head, or another.
+  int32_t status;
+  // What to answer, 400, 405, 501 or 505; 0 where it is not refused.
+  uint32_t http_status;
+  // A tuleap_front_request_reason.
+  uint32_t reason;
+} tuleap_front_server_refusal;
+
+// An answer, read. The texts point into the answer; of one that there is not, ptr is NULL. Where
+// there is neither backend nor redirect, the server answers itself.
+typedef struct tuleap_front_server_answer_view {
+  // Which server, from 0.
+  size_t server;
+  // Why this server: a tuleap_front_server_reason.
+  uint32_t reason;
+  // $server_name: the first name of the server.
+  struct tuleap_front_str server_name;
+  // $host; the name of the server where the client names none.
+  struct tuleap_front_str host;
+  // $request_uri
+  struct tuleap_front_str request_uri;
+  // $uri, the decoded and normalized path.
+  struct tuleap_front_str uri;
+  // $args
+  struct tuleap_front_str args;
+  // The pattern of the location.
+  struct tuleap_front_str location;
+  // Scheme, host and port of the next server, as proxy_pass has them.
+  struct tuleap_front_str backend;
+  // The request target that it is sent.
+  struct tuleap_front_str target;
+  // Where the client is sent to instead, by 301: path and query.
+  struct tuleap_front_str redirect;
+  // The header lines that the next server is sent.
+  size_t line_count;
+} tuleap_front_server_answer_view;
+
 // Scheme and port by which the client reached the site.
 typedef struct tuleap_front_origin {
   // A tuleap_front_scheme.
@@ -1302,30 +1488,6 @@ typedef struct tuleap_front_origin {
   // Bits of tuleap_front_note.
   uint32_t notes;
 } tuleap_front_origin;
-
-// A request target, or why it is refused. The texts point into what was read.
-typedef struct tuleap_front_request_target {
-  // What to answer, 400, 405 or 505; 0 where it is read.
-  uint32_t http_status;
-  // A tuleap_front_request_reason.
-  uint32_t reason;
-  // $request_uri: the target from the path on, as it was sent.
-  struct tuleap_front_str request_uri;
-  // $args: the query, as it was sent.
-  struct tuleap_front_str args;
-  // The host of an absolute URI; ptr is NULL where there is none.
-  struct tuleap_front_str host;
-} tuleap_front_request_target;
-
-// A request line, or why it is refused. The texts point into what was read.
-typedef struct tuleap_front_request_line {
-  // Its target, and the refusal of the whole line.
-  struct tuleap_front_request_target target;
-  // The method, as it was sent.
-  struct tuleap_front_str method;
-  // The minor version of HTTP/1; -1 for HTTP/0.9, which has no version.
-  int32_t minor_version;
-} tuleap_front_request_line;
 
 // Says what a path is: a tuleap_front_file_kind; another number is MISSING. The path does not end in
 // NUL. It must return, and must not unwind.
@@ -1953,6 +2115,43 @@ const char *tuleap_front_gzip_reason_code(uint32_t reason);
 // that is none.
 ptrdiff_t tuleap_front_gzip_reason_text(uint32_t reason, char *out, size_t cap);
 
+// Reads the head of a request that a text starts with, line by line as nginx does, and writes
+// $uri, the decoded and normalized path, and $host behind it; neither is longer than what was
+// sent, and $uri may hold any byte but NUL. rules: a tuleap_front_nginx_rules. names: a
+// tuleap_front_header_names. flags: of tuleap_front_target_flag. The first header_cap of the lines
+// that are kept are stored in headers. >= 0 the length of $uri and $host, < 0 a status,
+// REQUEST_REFUSED where nginx refuses it: *head (may be NULL) then says why.
+ptrdiff_t tuleap_front_request_head_parse(const char *text,
+                                          size_t text_len,
+                                          uint32_t rules,
+                                          uint32_t names,
+                                          uint32_t flags,
+                                          struct tuleap_front_request_head *head,
+                                          struct tuleap_front_header *headers,
+                                          size_t header_cap,
+                                          char *out,
+                                          size_t cap);
+
+// Reads the head of a response that a text starts with, as nginx does from the server that it
+// asks. The first header_cap of the lines are stored in headers. 0 read, < 0 a status,
+// REQUEST_REFUSED where nginx answers 502 instead: *head (may be NULL) then says why.
+int32_t tuleap_front_response_head_parse(const char *text,
+                                         size_t text_len,
+                                         struct tuleap_front_response_head *head,
+                                         struct tuleap_front_header *headers,
+                                         size_t header_cap);
+
+// Writes what $host becomes of a Host, or of the host of an absolute target: in lower case, without
+// port and without one final dot; never longer than it was. rules: a tuleap_front_nginx_rules. >= 0
+// the length, < 0 a status, REQUEST_REFUSED where nginx answers 400: *reason (may be NULL), a
+// tuleap_front_request_reason, then says why.
+ptrdiff_t tuleap_front_nginx_host_parse(const char *value,
+                                        size_t value_len,
+                                        uint32_t rules,
+                                        uint32_t *reason,
+                                        char *out,
+                                        size_t cap);
+
 // Makes a redirect to an origin: "host", "host:port" or "https://host[:port]". status: a
 // tuleap_front_redirect_status. rules: a tuleap_front_nginx_rules, for what is refused. NULL if
 // something is refused: then problem and message (each may be NULL) say what.
@@ -2075,6 +2274,62 @@ ptrdiff_t tuleap_front_nginx_realip_resolve(const struct tuleap_front_nginx_real
                                             int32_t *port,
                                             char *out,
                                             size_t cap);
+
+// Reads servers: blocks of nginx with server_name, underscores_in_headers, ignore_invalid_headers,
+// merge_slashes, proxy_set_header, proxy_pass and location; the first one is the default. UTF-8.
+// rules: a tuleap_front_nginx_rules. NULL if they are refused: then problem and message (each may
+// be NULL) say what is wrong, where, and what to write instead.
+struct tuleap_front_nginx_servers *tuleap_front_nginx_servers_parse(const char *text,
+                                                                    size_t text_len,
+                                                                    uint32_t rules,
+                                                                    struct tuleap_front_problem *problem,
+                                                                    char *message,
+                                                                    size_t message_cap);
+
+// Frees servers; NULL is allowed.
+void tuleap_front_nginx_servers_free(struct tuleap_front_nginx_servers *servers);
+
+// Writes the servers as they are read: >= 0 the length, < 0 a status.
+ptrdiff_t tuleap_front_nginx_servers_text(const struct tuleap_front_nginx_servers *servers,
+                                          char *out,
+                                          size_t cap);
+
+// Answers the request whose head a text starts with. remote_addr: the other end, an address or
+// "unix:". scheme: what the client speaks, a tuleap_front_scheme. NULL where there is no answer:
+// *refusal (may be NULL) then says why.
+struct tuleap_front_server_answer *tuleap_front_nginx_servers_answer(const struct tuleap_front_nginx_servers *servers,
+                                                                     const char *head,
+                                                                     size_t head_len,
+                                                                     const char *remote_addr,
+                                                                     size_t remote_addr_len,
+                                                                     uint32_t scheme,
+                                                                     struct tuleap_front_server_refusal *refusal);
+
+// Writes what becomes of a request, and why. format: a tuleap_front_format. >= 0 the length, < 0 a
+// status, REQUEST_REFUSED where nginx refuses the head. The rest as for
+// tuleap_front_nginx_servers_answer.
+ptrdiff_t tuleap_front_nginx_servers_explain(const struct tuleap_front_nginx_servers *servers,
+                                             const char *head,
+                                             size_t head_len,
+                                             const char *remote_addr,
+                                             size_t remote_addr_len,
+                                             uint32_t scheme,
+                                             uint32_t format,
+                                             char *out,
+                                             size_t cap);
+
+// Frees an answer; NULL is allowed.
+void tuleap_front_server_answer_free(struct tuleap_front_server_answer *answer);
+
+// Reads an answer: 0 if *out is it, < 0 a status.
+int32_t tuleap_front_server_answer_read(const struct tuleap_front_server_answer *answer,
+                                        struct tuleap_front_server_answer_view *out);
+
+// Reads a header line that the next server is sent, from 0: 1 if *out is it, 0 where there is none,
+// < 0 a status. A value may hold any byte: a line with $uri has what the path is decoded to.
+int32_t tuleap_front_server_answer_line(const struct tuleap_front_server_answer *answer,
+                                        size_t index,
+                                        struct tuleap_front_header *out);
 
 // Makes a policy. flags: of tuleap_front_origin_flag. proto_hops: the n-th value of
 // X-Forwarded-Proto from the right, up to 255; 0 is the right-most. allowed_hosts: names, and
@@ -2282,6 +2537,16 @@ ptrdiff_t tuleap_front_routes_explain(const struct tuleap_front_routes *routes,
 // The stable name of a tuleap_front_route_reason, such as "routes/not-found"; NULL for a number that
 // is none. Static: not to be freed.
 const char *tuleap_front_route_reason_code(uint32_t reason);
+
+// The stable name of a tuleap_front_server_reason, such as "servers/exact"; NULL for a number that
+// is none. Static: not to be freed.
+const char *tuleap_front_server_reason_code(uint32_t reason);
+
+// Writes a tuleap_front_server_reason in words. >= 0 the length, < 0 a status, ARGUMENT for a number
+// that is none.
+ptrdiff_t tuleap_front_server_reason_text(uint32_t reason,
+                                          char *out,
+                                          size_t cap);
 
 // Makes a log. flags: of tuleap_front_shadow_flag. lines_per_minute: lines in one minute at most;
 // those above are counted; 0 is 60. NULL for a flag that has no meaning.

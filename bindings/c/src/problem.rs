@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use tuleap_front::{
     CachePolicyError, DestinationOriginError, ExpiresError, GzipPolicyError, HttpsOriginError,
-    LocationsError, ProxyChainError, RoutesError, TrustedProxiesError,
+    LocationsError, NginxServersError, ProxyChainError, RoutesError, TrustedProxiesError,
 };
 
 use crate::guard::{give, guard, store};
@@ -81,6 +81,7 @@ located!(
     CachePolicyError,
     GzipPolicyError,
     LocationsError,
+    NginxServersError,
     ProxyChainError,
     RoutesError,
     TrustedProxiesError

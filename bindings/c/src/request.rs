@@ -130,7 +130,7 @@ pub(crate) fn version_of(text: &[u8]) -> Result<RequestVersion, Status> {
 
 impl tuleap_front_request_target {
     /// What a caller finds who does not look at the status.
-    const UNKNOWN: Self = Self {
+    pub(crate) const UNKNOWN: Self = Self {
         http_status: 400,
         reason: tuleap_front_request_reason::TULEAP_FRONT_REQUEST_REASON_OTHER as u32,
         request_uri: tuleap_front_str::NONE,
@@ -141,7 +141,7 @@ impl tuleap_front_request_target {
 
 impl tuleap_front_request_line {
     /// What a caller finds who does not look at the status.
-    const UNKNOWN: Self = Self {
+    pub(crate) const UNKNOWN: Self = Self {
         target: tuleap_front_request_target::UNKNOWN,
         method: tuleap_front_str::NONE,
         minor_version: -1,

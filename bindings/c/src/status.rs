@@ -3,8 +3,8 @@ use std::ffi::{CStr, c_char};
 use tuleap_front::{
     AllowedHostsError, CacheLevelsError, CachePolicyFault, DestinationOriginFault, ExpiresError,
     ForwardingHeaderError, GzipPolicyFault, HttpsOriginError, LocationsFault, NginxRealipError,
-    PeerError, ProxyChainFault, ResolverWarning, RoutesFault, TrustedProxiesFault,
-    TrustedProxiesWarningKind, TuleapCompatWarning,
+    NginxServersFault, PeerError, ProxyChainFault, ResolverWarning, RoutesFault,
+    TrustedProxiesFault, TrustedProxiesWarningKind, TuleapCompatWarning,
 };
 
 use self::tuleap_front_status as Status;
@@ -235,6 +235,32 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT = -330,
     /// Neither 1 nor 2.
     TULEAP_FRONT_STATUS_CACHE_LEVELS_DIGIT = -331,
+    /// A directive with too few words, or with too many.
+    TULEAP_FRONT_STATUS_SERVERS_ARGUMENT = -340,
+    /// A directive that stands in another block, a block in a block, or a brace too many.
+    TULEAP_FRONT_STATUS_SERVERS_BLOCK = -341,
+    /// One that is not known here.
+    TULEAP_FRONT_STATUS_SERVERS_DIRECTIVE = -342,
+    /// A second one of what there can be one of.
+    TULEAP_FRONT_STATUS_SERVERS_DUPLICATE = -343,
+    /// No server at all.
+    TULEAP_FRONT_STATUS_SERVERS_EMPTY = -344,
+    /// A name of a header that is none.
+    TULEAP_FRONT_STATUS_SERVERS_HEADER = -345,
+    /// A name of a server that is none.
+    TULEAP_FRONT_STATUS_SERVERS_NAME = -346,
+    /// An expression in the name of a server that cannot be honoured.
+    TULEAP_FRONT_STATUS_SERVERS_PATTERN = -347,
+    /// Neither on nor off.
+    TULEAP_FRONT_STATUS_SERVERS_SWITCH = -348,
+    /// A quote, a semicolon or a brace that is missing.
+    TULEAP_FRONT_STATUS_SERVERS_SYNTAX = -349,
+    /// What is asked, if it is not an address with http or https.
+    TULEAP_FRONT_STATUS_SERVERS_URL = -350,
+    /// A path behind the address, in a location with an expression.
+    TULEAP_FRONT_STATUS_SERVERS_URL_IN_REGEX = -351,
+    /// A variable that is not known here.
+    TULEAP_FRONT_STATUS_SERVERS_VARIABLE = -352,
 }
 
 /// The stable name of a status, such as "trusted-proxies/prefix-range"; NULL for a number that is
@@ -391,6 +417,19 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_WORD, c"cache-policy/word"),
     (Status::TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT, c"cache-levels/count"),
     (Status::TULEAP_FRONT_STATUS_CACHE_LEVELS_DIGIT, c"cache-levels/digit"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_ARGUMENT, c"servers/argument"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_BLOCK, c"servers/block"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_DIRECTIVE, c"servers/directive"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_DUPLICATE, c"servers/duplicate"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_EMPTY, c"servers/empty"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_HEADER, c"servers/header"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_NAME, c"servers/name"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_PATTERN, c"servers/pattern"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_SWITCH, c"servers/switch"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_SYNTAX, c"servers/syntax"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_URL, c"servers/url"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_URL_IN_REGEX, c"servers/url-in-regex"),
+    (Status::TULEAP_FRONT_STATUS_SERVERS_VARIABLE, c"servers/variable"),
 ];
 
 macro_rules! from_code {
@@ -413,6 +452,7 @@ from_code!(
     HttpsOriginError,
     LocationsFault,
     NginxRealipError,
+    NginxServersFault,
     PeerError,
     ProxyChainFault,
     ResolverWarning,
@@ -476,6 +516,13 @@ mod tests {
         let others = GzipPolicyFault::OWN.iter().map(|fault| CachePolicyFault::Gzip(*fault));
         for status in policy.chain(levels).chain(others.map(Status::from)) {
             assert_ne!(status, Status::TULEAP_FRONT_STATUS_OTHER);
+        }
+    }
+
+    #[test]
+    fn every_fault_of_servers_has_a_number() {
+        for fault in NginxServersFault::OWN {
+            assert_ne!(Status::from(*fault), Status::TULEAP_FRONT_STATUS_OTHER, "{fault:?}");
         }
     }
 

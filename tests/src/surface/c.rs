@@ -12,13 +12,14 @@ mod destination;
 mod gzip;
 mod redirect;
 mod routes;
+mod servers;
 
 use super::{Rules, Surface};
 use crate::row::{
     CacheRow, ClientIpOptions, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow,
     HttpsRedirectRow, Local, LocationsRow, NginxDestinationInput, NginxLocationInput,
-    NginxRedirectInput, ProxyChainRow, RealipInput, RequestLineRow, RequestTargetRow, RoutesRow,
-    from_latin1, latin1,
+    NginxRedirectInput, ProxyChainRow, RealipInput, RequestHeadRow, RequestLineRow,
+    RequestTargetRow, RoutesRow, ServersRow, from_latin1, latin1,
 };
 
 /// The C ABI.
@@ -70,6 +71,14 @@ impl Surface for C {
 
     fn proxy_chain(&self, rows: &[ProxyChainRow]) -> Result<Option<Vec<Value>>, String> {
         rows.iter().map(redirect::proxy_chain).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn request_head(&self, rows: &[RequestHeadRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(servers::request_head).collect::<Result<_, _>>().map(Some)
+    }
+
+    fn servers(&self, rows: &[ServersRow]) -> Result<Option<Vec<Value>>, String> {
+        rows.iter().map(servers::servers).collect::<Result<_, _>>().map(Some)
     }
 
     fn request_target(&self, rows: &[RequestTargetRow]) -> Result<Option<Vec<Value>>, String> {

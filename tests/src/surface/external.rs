@@ -21,15 +21,6 @@
 //!   bytes, a list of such lines, or null where `input_hex` has the bytes of the value.
 //! - `nginx-destination`: `destination`, the lines that are sent on. They, and the texts of the
 //!   question, are Latin-1: one code point is one byte.
-//! - `cache`: a row of `cache.json`, or one of `nginx-cache.json` in its form, with its defaults
-//!   written out; of `policy` (`reverse-proxy`, `distributed`, `recommended`) and `directives`, a
-//!   text, one is null. `directives` (as the policy writes them) and `steps`, one for each of the
-//!   `requests`: the JSON of the step at the end of that request, and as `explanation` that of the
-//!   explanation of its answer, or of its look-up where there was no answer; or `config_error` as
-//!   for `gzip`. One zone is asked in order. Where a step has a ticket, the next of `answers` (the
-//!   last one again and again) is told behind the request `answered_after`, at the time of that
-//!   request: `failure` (`error`, `invalid-header`, `timeout`) or the answer, whose body is cut or
-//!   whole. The step of a request that has its status before stays. Question and answer are Latin-1.
 //! - `gzip`: a row of `gzip.json`, or one of `nginx-gzip.json` in its form, with its defaults
 //!   written out; of `policy` (`documented`, `recommended`, `tuleap`) and `directives`, a text, one
 //!   is null. `compresses`, `reason`, `varies`, `etag`, `removes`, `checks` (what was looked at),
