@@ -4,13 +4,13 @@ declare(strict_types=1);
 
 namespace TuleapFront;
 
-/** What nginx answers to a request line or a request target that it refuses. */
+/** What nginx answers to a head, a request line, a request target or a host that it refuses. */
 final readonly class RequestRefusal
 {
     /**
      * @internal
      *
-     * @param int $status 400, 405 or 505
+     * @param int $status 400, 405, 501 or 505; 502 for the head of a response
      * @param string $code the stable name of the reason, the same in every language:
      *     "request-target/above-root"
      * @param string $text the reason in words; it holds nothing of the client's

@@ -21,7 +21,7 @@ final class PanicTest extends TestCase
             var_export(Files::header(), true),
             var_export(Files::panickingLibrary(), true),
         ));
-        self::assertCount(41, $said);
+        self::assertCount(47, $said);
         $expected = ['abi/panic', 'a fault of the library: please report it', 'fine'];
         foreach ($said as $call => $answer) {
             self::assertSame($expected, $answer, $call);

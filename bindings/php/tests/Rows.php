@@ -39,6 +39,7 @@ final class Rows
             'gzip' => (new GzipRows())->answer($row),
             'https-redirect' => $this->httpsRedirect($row),
             'nginx-redirect' => $this->nginxRedirect($row),
+            'request-head', 'servers' => (new ServerRows())->answer($row),
             'locations', 'nginx-location', 'request-line', 'request-target', 'routes'
                 => (new RouteRows())->answer($row),
             'proxy-chain' => $this->proxyChain($row['chain']),

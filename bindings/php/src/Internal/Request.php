@@ -18,7 +18,32 @@ final class Request
     }
 
     /**
-     * The normalized path; null where the request is refused.
+     * Room for the header lines of a head, and how many have room.
+     *
+     * @return array{CData, int}
+     */
+    public static function room(string $head): array
+    {
+        $room = substr_count($head, "\n") + 1;
+        return [Library::ffi()->new("tuleap_front_header[$room]"), $room];
+    }
+
+    /**
+     * The header lines that were stored.
+     *
+     * @return list<array{string, string}> name and value
+     */
+    public static function lines(CData $stored, int $count): array
+    {
+        $lines = [];
+        for ($index = 0; $index < $count; $index++) {
+            $lines[] = [Text::of($stored[$index]->name), Text::of($stored[$index]->value)];
+        }
+        return $lines;
+    }
+
+    /**
+     * The normalized path, or another text; null where the request is refused.
      *
      * @param \Closure(CData, int): int $call
      */

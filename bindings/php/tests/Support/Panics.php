@@ -14,9 +14,13 @@ use TuleapFront\ForwardedHop;
 use TuleapFront\GzipFacts;
 use TuleapFront\GzipPolicy;
 use TuleapFront\NginxRealip;
+use TuleapFront\NginxHost;
+use TuleapFront\NginxServers;
 use TuleapFront\Origin;
 use TuleapFront\OriginPolicy;
 use TuleapFront\PanicException;
+use TuleapFront\RequestHead;
+use TuleapFront\ResponseHead;
 use TuleapFront\ShadowLog;
 use TuleapFront\TrustedProxies;
 use TuleapFront\TuleapCompat;
@@ -65,6 +69,7 @@ final class Panics
         $cache = new CachePolicy();
         $asked = new CacheFacts('http', 'GET', 'a', '/a.css');
         $answer = new CacheAnswer(200, []);
+        $servers = new NginxServers('server { }');
         $gzip = new GzipPolicy();
         $facts = new GzipFacts('https', [], 200, [], 0);
         return [
@@ -107,6 +112,12 @@ final class Panics
             'gzip explained' => fn () => $gzip->explain($facts),
             'gzip lines' => fn () => $gzip->responseLines($facts),
             'gzip settings' => fn () => $gzip->settings(),
+            'request head' => fn () => RequestHead::parse("GET /\n"),
+            'response head' => fn () => ResponseHead::parse("HTTP/1.1 200\n\n"),
+            'nginx host' => fn () => NginxHost::parse('a'),
+            'new NginxServers' => fn () => new NginxServers('server { }'),
+            'servers' => fn () => $servers->answer("GET /\n", '::1', 'http'),
+            'servers explained' => fn () => $servers->explain("GET /\n", '::1', 'http'),
             'new ShadowLog' => fn () => new ShadowLog(),
             'shadow line' => fn () => $shadow->clientIp($nobody, null, '192.0.2.1'),
         ];
