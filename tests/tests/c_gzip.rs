@@ -25,13 +25,13 @@ impl Drop for Policy {
 /// The problem, and its message.
 type Refused = (tuleap_front_problem, String);
 
-fn text(bytes: &[u8]) -> tuleap_front_str {
+const fn text(bytes: &[u8]) -> tuleap_front_str {
     tuleap_front_str { ptr: bytes.as_ptr().cast(), len: bytes.len() }
 }
 
 const NO_TEXT: tuleap_front_str = tuleap_front_str { ptr: null(), len: 0 };
 
-fn line(name: &'static [u8], value: &'static [u8]) -> tuleap_front_header {
+const fn line(name: &'static [u8], value: &'static [u8]) -> tuleap_front_header {
     tuleap_front_header { name: text(name), value: text(value) }
 }
 
@@ -85,16 +85,14 @@ fn status_of(made: Result<Policy, Refused>) -> i32 {
 
 /// A GET of a style by HTTP/1.1.
 fn facts(response: &[tuleap_front_header]) -> tuleap_front_gzip_facts {
-    static ACCEPTS: [(&[u8], &[u8]); 1] = [(b"Accept-Encoding", b"gzip")];
-    let [(name, value)] = ACCEPTS;
-    let request = Box::leak(Box::new([line(name, value)]));
+    const REQUEST: &[tuleap_front_header] = &[line(b"Accept-Encoding", b"gzip")];
     tuleap_front_gzip_facts {
         scheme: 1,
         status: 200,
         method: text(b"GET"),
         version: text(b"HTTP/1.1"),
-        request: request.as_ptr(),
-        request_count: request.len(),
+        request: REQUEST.as_ptr(),
+        request_count: REQUEST.len(),
         response: response.as_ptr(),
         response_count: response.len(),
         length: -1,
