@@ -864,6 +864,78 @@ export declare class GzipPolicy {
     toString(): string;
 }
 
+/** How the head of a request is read. */
+export interface RequestHeadOptions {
+    /** nginx's `merge_slashes`. Default: true. */
+    mergeSlashes?: boolean;
+    /**
+     * Which lines are kept, by their names: `plain` are letters, digits and `-`; `underscores` is
+     * `underscores_in_headers on`, `any` is `ignore_invalid_headers off`. Default: `plain`.
+     */
+    names?: HeaderNames;
+    /** Which nginx. Default: `current`. */
+    nginx?: NginxRules;
+}
+/** Which header lines are kept, by their names. */
+export type HeaderNames = 'any' | 'plain' | 'underscores';
+/** A header line; both stand for bytes, one code unit up to U+00FF each. */
+export type HeaderLine = readonly [name: string, value: string];
+/**
+ * The head of a request, line by line as nginx reads it. Texts stand for bytes, one code unit up to
+ * U+00FF each: `buffer.toString('latin1')`.
+ *
+ * ```js
+ * const head = RequestHead.parse('GET /a HTTP/1.1\r\nHost: Tuleap.example.com:80\r\n\r\n')
+ * if ('status' in head) socket.end(`HTTP/1.1 ${head.status} ${head.text}\r\n\r\n`)
+ * else head.host // 'tuleap.example.com'
+ * ```
+ */
+export declare class RequestHead {
+    /** The method, as it was sent. */
+    readonly method: string;
+    /** The target. */
+    readonly target: RequestTarget;
+    /** `HTTP/1.1`; `HTTP/0.9` where there is none. */
+    readonly version: string;
+    /** `$host`; null where the client names none: then it is the name of the server. */
+    readonly host: string | null;
+    /** `$http_host`: the value of `Host`, as it was sent; null where there is none. */
+    readonly httpHost: string | null;
+    /** The header lines that are kept: in this form functions of this package take headers. */
+    readonly lines: readonly HeaderLine[];
+    /** What follows the head. */
+    readonly rest: string;
+    private constructor();
+    /** Reads the head that a text starts with, or says what nginx answers. */
+    static parse(head: string, settings?: RequestHeadOptions): RequestHead | RequestRefusal;
+}
+/** The head of a response, as nginx reads it from the server that it asks. */
+export declare class ResponseHead {
+    /** The status: three digits. */
+    readonly status: number;
+    /** The header lines: in this form functions of this package take headers. */
+    readonly lines: readonly HeaderLine[];
+    /** What follows the head. */
+    readonly rest: string;
+    private constructor();
+    /** Reads the head that a text starts with, or says what nginx answers: `'code' in head`. */
+    static parse(head: string): ResponseHead | RequestRefusal;
+}
+/**
+ * What `$host` becomes of a `Host`, or of the host of an absolute target: lower case, without the
+ * port and without one final dot.
+ */
+export declare class NginxHost {
+    #private;
+    private constructor();
+    /** Reads the value of a `Host`, or says what nginx answers. */
+    static parse(value: string, nginx?: NginxRules): NginxHost | RequestRefusal;
+    /** `$host` */
+    toString(): string;
+    /** `$host` */
+    toJSON(): string;
+}
+
 /** What is known about a request that may be redirected. */
 export interface RedirectFacts {
     /** What the client speaks to the site: `OriginPolicy.origin` says so behind a load balancer. */
@@ -1095,6 +1167,115 @@ export declare class NginxRealip {
     resolve(peer: Peer, headers: RequestHeaders): NginxClient;
 }
 
+/** What is known of the connection that a head came over. */
+export interface ServerFacts {
+    /** `$remote_addr`: the other end, or what realip made of it. */
+    readonly remoteAddr: string;
+    /** `$scheme`: with TLS or without. */
+    readonly scheme: Scheme;
+}
+/** What the next server is sent. */
+export interface PassedRequest {
+    /** Scheme, host and port, as `proxy_pass` has them. */
+    readonly backend: string;
+    /** The request target. */
+    readonly target: string;
+    /** The header lines in wire order. */
+    readonly lines: readonly HeaderLine[];
+}
+/** What becomes of a request as data, as every language writes it. */
+export interface ServerAnswerForm {
+    readonly server: number;
+    readonly server_name: string;
+    readonly reason: string;
+    readonly because: string;
+    readonly host: string;
+    readonly http_host: string | null;
+    readonly method: string;
+    readonly request_uri: string;
+    readonly uri: string;
+    readonly args: string;
+    readonly location: string | null;
+    readonly backend: string | null;
+    readonly target: string | null;
+    readonly lines: readonly HeaderLine[] | null;
+    readonly redirect: string | null;
+}
+/**
+ * What becomes of a request: which server and which location take it, and what the next server is
+ * sent. Where there is neither `upstream` nor `redirect`, the server answers itself.
+ */
+export declare class ServerAnswer {
+    #private;
+    /** The head. */
+    readonly head: RequestHead;
+    /** `$host`; the name of the server where the client names none. */
+    readonly host: string;
+    /** Which server, from 0. */
+    readonly server: number;
+    /** `$server_name`: the first name of the server, whatever the client asked for. */
+    readonly serverName: string;
+    /** Why this server, by name. */
+    readonly reason: string;
+    /** The stable name of why, the same in every language. */
+    readonly code: string;
+    /** Why this server, in words. */
+    readonly text: string;
+    /** The location; its name is the server that is asked. Null where there is none. */
+    readonly location: LocationRule | null;
+    /** What the next server is sent; null where none is asked. */
+    readonly upstream: PassedRequest | null;
+    /** Where the client is sent to instead, by 301: path and query. Otherwise null. */
+    readonly redirect: string | null;
+    private constructor();
+    /** The answer for people, on several lines. */
+    toString(): string;
+    /** The answer as data, as every language writes it. */
+    toJSON(): ServerAnswerForm;
+}
+/** The choices of servers. */
+export interface NginxServersOptions {
+    /** Which nginx. Default: `current`. */
+    nginx?: NginxRules;
+}
+/**
+ * The servers of one listening address, as nginx has them: which one a request is for, which
+ * location takes it, and what the next server is sent.
+ *
+ * ```js
+ * const servers = new NginxServers(`
+ *   server {
+ *     server_name tuleap.example.com;
+ *     location / {
+ *       proxy_set_header Host $host;
+ *       proxy_pass http://127.0.0.1:8080;
+ *     }
+ *   }
+ * `)
+ * const facts = { remoteAddr: '192.0.2.7', scheme: 'https' }
+ * const answer = servers.answer('GET //a%2Fb HTTP/1.1\r\nHost: a.example\r\n\r\n', facts)
+ * answer.upstream.target // '//a%2Fb'
+ * ```
+ */
+export declare class NginxServers {
+    #private;
+    /**
+     * Blocks `server` of nginx; the first one is the default.
+     *
+     * @throws {TuleapFrontError} `servers/…` or `locations/…`, with its place.
+     */
+    constructor(servers: string, settings?: NginxServersOptions);
+    /**
+     * What becomes of the request whose head a text starts with, or what nginx answers instead:
+     * `'status' in answer`. The text stands for bytes, one code unit up to U+00FF each.
+     *
+     * @throws {TuleapFrontError} `peer/not-an-address` for a `remoteAddr` that is none.
+     */
+    answer(head: string, facts: ServerFacts): ServerAnswer | RequestRefusal;
+    /** As it is read. */
+    toString(): string;
+}
+
 /** `http` or `https`. */
 export type Scheme = 'http' | 'https';
 /** What a listener knows by itself, before any header is read. */
@@ -1273,7 +1454,7 @@ export declare class ProxyChain {
 
 /** What nginx answers to a request that it refuses. */
 export interface RequestRefusal {
-    /** 400, 405 or 505. */
+    /** 400, 405, 501 or 505; 502 for the head of a response. */
     readonly status: number;
     /** Why, by name: `above-root`. */
     readonly reason: string;

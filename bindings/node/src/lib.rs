@@ -16,6 +16,7 @@ use tuleap_front_js::{
 
 pub mod cache;
 pub mod gzip;
+pub mod servers;
 mod text;
 
 use text::Text;

@@ -47,7 +47,7 @@ const backends = (project, name, env) => [
 ]
 
 const runExamples = (project, env) => {
-  for (const file of ['first.mjs', 'first.cjs', 'destination.mjs']) {
+  for (const file of ['first.mjs', 'first.cjs', 'destination.mjs', 'answers.mjs']) {
     cpSync(new URL(`node/${file}`, paths.examples), new URL(file, project))
     node(project, [file], env)
   }
@@ -124,6 +124,7 @@ describe('READMEs', () => {
   for (const [folder, example] of [
     [paths.node, 'node/first.mjs'],
     [paths.node, 'node/destination.mjs'],
+    [paths.node, 'node/answers.mjs'],
     [paths.wasm, 'browser/first.mjs'],
   ]) {
     test(`${folder.pathname.split('/').at(-2)}: ${example} is the file that runs`, () => {

@@ -33,6 +33,8 @@ pub mod destination;
 pub mod explain;
 #[cfg(feature = "gzip")]
 pub mod gzip;
+#[cfg(feature = "heads")]
+pub mod heads;
 #[cfg(feature = "origin")]
 pub mod origin;
 #[cfg(feature = "redirect")]

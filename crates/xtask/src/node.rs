@@ -27,6 +27,7 @@ pub(crate) fn test() -> Result<(), String> {
         "destination",
         "errors",
         "gzip",
+        "heads",
         "limits",
         "middleware",
         "package",

@@ -78,6 +78,12 @@ export interface Core {
   destinationMapsIf(rule: Handle): boolean
   nginxDestination(guide: string, rules: string): Handle
   nginxDestinationSent(nginx: Handle, target: string, values: string): string | null | undefined
+  requestHead(head: string, options: string, merges: boolean): string
+  responseHead(head: string): string
+  nginxHost(value: string, rules: string): string
+  nginxServers(text: string, rules: string): Handle
+  serversText(servers: Handle): string
+  serversAnswer(servers: Handle, head: string, facts: string): string
   httpsRedirect(origin: string, status: string, rules: string): Handle
   httpsRedirectDocumented(guide: string, serverName: string, status: string, rules: string): Handle
   redirectDecide(redirect: Handle, facts: string): string

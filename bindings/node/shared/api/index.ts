@@ -59,6 +59,14 @@ export {
   type Secrets,
 } from './gzip-policy.js'
 export {
+  NginxHost,
+  RequestHead,
+  ResponseHead,
+  type HeaderLine,
+  type HeaderNames,
+  type RequestHeadOptions,
+} from './head.js'
+export {
   HttpsRedirect,
   RedirectExplanation,
   type HttpsRedirectOptions,
@@ -77,6 +85,14 @@ export {
 } from './locations.js'
 export { clientIp, trustProxy, type ClientIpOptions, type IncomingRequest } from './middleware.js'
 export { NginxRealip, type NginxClient, type NginxRealipOptions, type NginxRules } from './nginx-realip.js'
+export {
+  NginxServers,
+  ServerAnswer,
+  type NginxServersOptions,
+  type PassedRequest,
+  type ServerAnswerForm,
+  type ServerFacts,
+} from './nginx-servers.js'
 export {
   OriginPolicy,
   type Local,

@@ -4,7 +4,7 @@ import type { NginxRules } from './nginx-realip.js'
 
 /** What nginx answers to a request that it refuses. */
 export interface RequestRefusal {
-  /** 400, 405 or 505. */
+  /** 400, 405, 501 or 505; 502 for the head of a response. */
   readonly status: number
   /** Why, by name: `above-root`. */
   readonly reason: string
@@ -26,7 +26,8 @@ export interface RequestLineOptions extends RequestTargetOptions {
   nginx?: NginxRules
 }
 
-interface TargetForm {
+/** @internal What crosses the border. */
+export interface TargetForm {
   readonly requestUri: string
   readonly uri: string
   readonly args: string

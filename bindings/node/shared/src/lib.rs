@@ -12,6 +12,7 @@ mod client_ip;
 mod destination;
 mod forwarded_hop;
 mod gzip_policy;
+mod head;
 mod https_redirect;
 mod locations;
 mod nginx_realip;
@@ -21,6 +22,7 @@ mod proxy_chain;
 mod request_target;
 mod resolver;
 mod routes;
+mod servers;
 mod ssh_stream;
 mod trusted_proxies;
 mod tuleap_compat;
@@ -51,6 +53,7 @@ pub use gzip_policy::{
     gzip_decide, gzip_documented, gzip_explain, gzip_fields, gzip_policy, gzip_recommended,
     gzip_response_lines, gzip_tuleap,
 };
+pub use head::{nginx_host, request_head, response_head};
 pub use https_redirect::{
     https_redirect, https_redirect_documented, redirect_decide, redirect_explain,
 };
@@ -64,6 +67,7 @@ pub use resolver::{ResolverOptions, explain, resolve, resolve_values, resolver, 
 pub use routes::{
     routes, routes_backends, routes_documented, routes_explain, routes_recommended, routes_route,
 };
+pub use servers::{nginx_servers, servers_answer};
 pub use ssh_stream::{ssh_documented, ssh_recommended};
 pub use trusted_proxies::{contains, covers, networks, trusted_proxies};
 pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
@@ -71,8 +75,8 @@ pub use tuleap_compat::{compat_compare, compat_resolve, tuleap_compat};
 /// The types behind the handles.
 pub use tuleap_front::{
     CachePolicy, CacheZone, ClientIpResolver, DestinationRule, ForwardedHop, GzipPolicy,
-    HttpsRedirect, Locations, NginxDestination, NginxRealip, OriginPolicy, ProxyChain, Routes,
-    TrustedProxies, TuleapCompat,
+    HttpsRedirect, Locations, NginxDestination, NginxRealip, NginxServers, OriginPolicy,
+    ProxyChain, Routes, TrustedProxies, TuleapCompat,
 };
 
 /// The version of every crate and every binding.

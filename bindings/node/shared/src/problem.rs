@@ -2,8 +2,8 @@ use serde::Serialize;
 use tuleap_front::{
     AllowedHostsError, CacheLevelsError, CachePolicyError, DestinationOriginError, ExpiresError,
     ForwardingHeaderError, GzipPolicyError, HttpsOriginError, LocationsError, NginxRealipError,
-    PeerError, ProxyChainError, ResolverWarning, RoutesError, TrustedProxiesError,
-    TrustedProxiesWarning, TuleapCompatWarning,
+    NginxServersError, PeerError, ProxyChainError, ResolverWarning, RoutesError,
+    TrustedProxiesError, TrustedProxiesWarning, TuleapCompatWarning,
 };
 
 /// An error or a warning, as JavaScript reads it.
@@ -88,6 +88,7 @@ located!(
     CachePolicyError,
     GzipPolicyError,
     LocationsError,
+    NginxServersError,
     ProxyChainError,
     RoutesError,
     TrustedProxiesError

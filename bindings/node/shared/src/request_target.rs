@@ -10,7 +10,7 @@ use crate::words::{nginx_rules, version_word};
 /// What is read, or why it is refused.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-enum Read<T> {
+pub(crate) enum Read<T> {
     Refusal(Refusal),
     Value(T),
 }
@@ -18,16 +18,16 @@ enum Read<T> {
 /// What nginx answers.
 #[derive(Serialize)]
 pub(crate) struct Refusal {
-    status: u16,
-    reason: &'static str,
-    code: &'static str,
-    text: &'static str,
+    pub(crate) status: u16,
+    pub(crate) reason: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) text: &'static str,
 }
 
 /// A target, as JavaScript reads it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Target {
+pub(crate) struct Target {
     request_uri: String,
     uri: String,
     args: String,

@@ -23,6 +23,10 @@ export function answer(front, question) {
       return locations(front, question)
     case 'nginx-location':
       return nginxLocation(front, question)
+    case 'request-head':
+      return requestHead(front, question)
+    case 'servers':
+      return servers(front, question)
     case 'request-line':
       return requestLine(front, question)
     case 'request-target':
@@ -307,6 +311,56 @@ function requestLine(front, row) {
   if (line.status !== undefined) return targetFields(line)
   const version = line.version.slice('HTTP/'.length)
   return { method: line.method, ...targetFields(line.target), version }
+}
+
+const refusal = ({ status, code }) => ({ status, code })
+
+function requestHead(front, { request, response, rules, names, merge_slashes }) {
+  if (response !== null) {
+    const head = front.ResponseHead.parse(response)
+    if ('code' in head) return refusal(head)
+    return { status: head.status, lines: head.lines, rest: head.rest }
+  }
+  const options = { nginx: rules, names, mergeSlashes: merge_slashes }
+  const head = front.RequestHead.parse(request, options)
+  if ('status' in head) return refusal(head)
+  const { method, host, lines, rest } = head
+  const version = head.version.slice('HTTP/'.length)
+  return { method, uri: head.target.uri, version, host, http_host: head.httpHost, lines, rest }
+}
+
+function servers(front, row) {
+  return configured(
+    front,
+    () => new front.NginxServers(row.servers, { nginx: row.rules }),
+    (made) => {
+      const written = String(made)
+      if (String(new front.NginxServers(written)) !== written) throw new Error('written')
+      const facts = { remoteAddr: row.remote_addr, scheme: row.scheme }
+      const answer = made.answer(row.request, facts)
+      if ('status' in answer) return refusal(answer)
+      const { uri, args, requestUri } = answer.head.target
+      if (answer.toJSON().reason !== answer.reason) throw new Error('explain')
+      const named = answer.head.httpHost
+      const read = named !== null && front.NginxHost.parse(named, row.rules)
+      if (answer.head.target.host === null && read && String(read) !== answer.host)
+        throw new Error('host')
+      return {
+        server: answer.server,
+        server_name: answer.serverName,
+        reason: answer.reason,
+        host: answer.host,
+        request_uri: requestUri,
+        uri,
+        args,
+        location: answer.location?.pattern ?? null,
+        backend: answer.upstream?.backend ?? null,
+        target: answer.upstream?.target ?? null,
+        lines: answer.upstream?.lines ?? null,
+        redirect: answer.redirect,
+      }
+    },
+  )
 }
 
 function nginxLocation(front, { rules, input, line, locations }) {
