@@ -23,7 +23,8 @@ pub(super) const DOCUMENTED: &str = r#"
     proxy_hide_header Set-Cookie;
 "#;
 
-/// Ours.
+/// Ours. Nothing is refreshed in the background: the answer would be one to a request with cookies,
+/// which is not stored, so that the old entry would be served for good.
 pub(super) const RECOMMENDED: &str = r#"
     tuleap_cache recommended;
     location ~* \.(?:avif|css|eot|gif|ico|jpeg|jpg|js|mjs|otf|png|svg|ttf|wasm|webp|woff|woff2)$;
@@ -33,7 +34,6 @@ pub(super) const RECOMMENDED: &str = r#"
     proxy_cache_valid 200 1h;
     proxy_cache_revalidate on;
     proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
-    proxy_cache_background_update on;
     expires 1h;
 "#;
 
