@@ -244,6 +244,34 @@ fn a_lifetime_is_the_policy_s() -> Fallible<()> {
     })
 }
 
+/// Refreshed in the background, for a request with cookies, an entry would stay old for good: what
+/// comes is not kept.
+#[test]
+fn what_is_old_does_not_stay_where_everybody_has_a_session() -> Fallible<()> {
+    with_cache(&side_by_side(), |nginx| {
+        let mut client = client(nginx)?;
+        let short = "Content-Type: text/css | Cache-Control: max-age=1";
+        let user = [("Cookie", "session=1"), ("X-User", "alice")];
+        let first = get(&mut client, "/ours/a.css", short, &[])?;
+        assert_eq!(told(&first), "MISS cache/max-age");
+        let again = get(&mut client, "/ours/a.css", short, &user)?;
+        assert_eq!((told(&again).as_str(), line(&again)), ("HIT cache/looked-up", line(&first)));
+        std::thread::sleep(std::time::Duration::from_millis(2100));
+        for _ in 0..2 {
+            let answer = get(&mut client, "/ours/a.css", short, &user)?;
+            assert_eq!(told(&answer), "EXPIRED cache/cookie");
+            assert!(line(&answer).contains("for alice"), "{}", line(&answer));
+        }
+        // While the backend fails, the old one is better than none.
+        let answer = get(&mut client, "/ours/a.css", short, &[("X-Status", "500")])?;
+        assert_eq!(
+            (told(&answer).as_str(), line(&answer)),
+            ("STALE cache/looked-up", line(&first))
+        );
+        Ok(())
+    })
+}
+
 /// nginx's key has the request's target, which a subrequest has from its request.
 #[test]
 fn a_subrequest_is_not_its_request() -> Fallible<()> {
