@@ -136,7 +136,7 @@ pub fn nginx_cache(
         "key": of(0, "key"), "md5": of(0, "key_md5"), "path": of(0, "path"),
         "stored": of(0, "stored"), "ttl": of(0, "ttl"),
         "x_cache_status_2nd": of(1, "upstream_cache_status"),
-        "steps": steps, "config_error": got.get("config_error"),
+        "steps": steps, "config_error": got.get("config_error"), "skip": got.get("skip"),
     })
 }
 

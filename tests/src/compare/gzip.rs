@@ -9,7 +9,9 @@ use crate::row::GzipRow;
 #[must_use]
 pub fn gzip(row: &GzipRow, got: &Value) -> Vec<Difference> {
     let mut differences = Vec::new();
-    for (name, expected) in &row.expect {
+    let unasked = got.get("unasked").and_then(Value::as_array);
+    let is_asked = |name: &str| !unasked.is_some_and(|fields| fields.contains(&json!(name)));
+    for (name, expected) in row.expect.iter().filter(|(name, _)| is_asked(name)) {
         let got = got.get(name).cloned().unwrap_or_default();
         match name.as_str() {
             "checks" | "compresses" | "directives" | "etag" | "lines" | "reason" | "removes"
@@ -44,5 +46,6 @@ pub fn nginx_gzip(got: &Value) -> Value {
         "cache_control": values("cache-control"),
         "has_expires": values("expires").len(),
         "config_error": got.get("config_error"),
+        "skip": got.get("skip"),
     })
 }

@@ -14,6 +14,7 @@ use super::{Fallible, at};
 mod apache;
 mod client_ip;
 mod destination;
+mod gzip;
 mod namespace;
 mod nginx;
 mod question;

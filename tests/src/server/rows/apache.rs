@@ -77,6 +77,7 @@ impl Server for Apache {
                 is_checked: true,
                 request: client_ip::request(row),
             }),
+            Question::Gzip(_) => Err(unasked::KIND),
             Question::Realip(..) | Question::NginxDestination(..) => Err(unasked::NOT_APACHE),
             Question::Destination(row) => match place::reason(row) {
                 Some(reason) => Err(reason),
@@ -169,7 +170,8 @@ fn are_lines_joined(question: &Question) -> bool {
         Question::Realip(..)
         | Question::NginxDestination(..)
         | Question::NginxRedirect(..)
-        | Question::Destination(_) => false,
+        | Question::Destination(_)
+        | Question::Gzip(_) => false,
         Question::Forwarded(input) => {
             let is_lost = |(_, value): &(String, String)| value.is_empty();
             input.headers.iter().any(is_lost) && joined(&input.headers).len() < input.headers.len()

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::unasked;
+use super::{gzip, unasked};
 use crate::row::{
     DestinationMode, DestinationRow, NginxDestinationInput, from_latin1, hex, latin1,
 };
@@ -21,6 +21,9 @@ pub(super) const REASON: &str = "X-Rig-Reason";
 /// A backend that tells what it got, and answers with the line that it is sent for that.
 pub(super) fn backend() -> Fallible<Backend> {
     Backend::scripted(|received| {
+        if let Some(answer) = gzip::answered(received) {
+            return answer;
+        }
         let told = answer(&received.head.bytes);
         let Some(line) = received.head.values(SEND).next() else { return told };
         let start = told.iter().position(|byte| *byte == b'\n').map_or(0, |at| at + 1);

@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 
 use super::question::Question;
 use super::site::{Asked, Checked, Listener, Running, Server, Told};
-use super::{client_ip, destination, unasked};
+use super::{client_ip, destination, gzip, unasked};
 use crate::row::{
-    ClientIpRow, DestinationMode, DestinationRow, ForwardedInput, GuideName, NginxDestinationInput,
-    NginxDestinationRule, NginxRedirectInput, RealipInput, RedirectStatusName, from_latin1, latin1,
+    ClientIpRow, DestinationMode, DestinationRow, ForwardedInput, GuideName, GzipPolicyName,
+    GzipRow, NginxDestinationInput, NginxDestinationRule, NginxRedirectInput, RealipInput,
+    RedirectStatusName, from_latin1, latin1,
 };
 use crate::server::Fallible;
 use crate::server::backend::Backend;
@@ -81,6 +82,18 @@ impl Server for Nginx {
                 let site = destination_site(row, self.rules())?;
                 Ok(Asked { site, is_checked: false, request: destination::request(row) })
             }
+            Question::Gzip(row) => {
+                let is_other = |rules| {
+                    // It is among what the rules call current that this changed.
+                    let is_between = rules == Rules::Current && self.program.version < (1, 31, 0);
+                    rules != self.rules() || (is_between && gzip::has_semicolon(row))
+                };
+                if gzip::needs(row).is_some_and(is_other) {
+                    return Err(unasked::OTHER_NGINX);
+                }
+                let site = gzip_site(row)?;
+                Ok(Asked { site, is_checked: false, request: gzip::request(row) })
+            }
             Question::NginxDestination(input, rules) => {
                 if *rules != self.rules() {
                     return Err(unasked::OTHER_NGINX);
@@ -127,6 +140,7 @@ impl Server for Nginx {
             Question::Realip(..) => realip_answer(&told.answer.received()),
             Question::Forwarded(_) => three_fields(&told.answer.received()),
             Question::Destination(row) => destination::read(row, &row.lines(), &told.answer),
+            Question::Gzip(row) => gzip::read(row, &told.answer),
             Question::NginxDestination(..) => destination::nginx_read(&told.answer),
             Question::NginxRedirect(..) => {
                 let location = told.answer.head.values("location").next().map(from_latin1);
@@ -277,6 +291,35 @@ fn destination_site(row: &DestinationRow, rules: Rules) -> Result<String, &'stat
         site,
         "location / {{ add_header {action} $tuleap_destination_action always;\n\
          add_header {reason} $tuleap_destination_reason always;\n\
+         proxy_buffer_size 256k; proxy_buffers 4 256k; proxy_busy_buffers_size 256k;\n\
+         proxy_redirect off; proxy_pass http://@backend@; }}"
+    );
+    Ok(site)
+}
+
+fn gzip_site(row: &GzipRow) -> Result<String, &'static str> {
+    let named = gzip::named(row)?;
+    let policy = match named.policy {
+        GzipPolicyName::Documented => "documented",
+        GzipPolicyName::Recommended => "recommended",
+        GzipPolicyName::Tuleap => "tuleap",
+    };
+    let mut site = format!("location / {{ tuleap_gzip {policy};\n");
+    if named.policy == GzipPolicyName::Recommended {
+        let _ = writeln!(site, "tuleap_gzip_secrets {};", row.secrets);
+    }
+    if let Some(expires) = named.expires {
+        let words: Vec<String> =
+            expires.split_whitespace().map(quoted).collect::<Result<_, _>>()?;
+        let _ = writeln!(site, "expires {};", words.join(" "));
+    }
+    if named.passes_date {
+        site.push_str("proxy_pass_header Date;\n");
+    }
+    let told = gzip::TOLD;
+    let _ = write!(
+        site,
+        "add_header {told} \"$tuleap_gzip $tuleap_gzip_reason\" always;\n\
          proxy_buffer_size 256k; proxy_buffers 4 256k; proxy_busy_buffers_size 256k;\n\
          proxy_redirect off; proxy_pass http://@backend@; }}"
     );

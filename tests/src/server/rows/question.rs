@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::destination;
 use crate::row::{
-    ClientIpRow, DestinationRow, ForwardedInput, NginxDestinationInput, NginxRedirectInput,
-    RealipInput,
+    ClientIpRow, DestinationRow, ForwardedInput, GzipRow, NginxDestinationInput,
+    NginxRedirectInput, RealipInput,
 };
 use crate::server::{Fallible, at};
 use crate::surface::Rules;
@@ -18,6 +18,7 @@ pub(super) enum Question {
     Realip(RealipInput, Rules),
     Forwarded(ForwardedInput),
     Destination(Box<DestinationRow>),
+    Gzip(Box<GzipRow>),
     NginxDestination(NginxDestinationInput, Rules),
     NginxRedirect(NginxRedirectInput, Rules),
 }
@@ -26,6 +27,7 @@ pub(super) enum Question {
 const KINDS: &[&str] = &[
     "client-ip",
     "destination",
+    "gzip",
     "nginx-destination",
     "nginx-forwarded",
     "nginx-realip",
@@ -58,6 +60,10 @@ impl Question {
             let row = serde_json::from_value(value).map_err(at(line))?;
             return Ok(Self::Destination(Box::new(row)));
         }
+        if kind == "gzip" {
+            let row = serde_json::from_value(value).map_err(at(line))?;
+            return Ok(Self::Gzip(Box::new(row)));
+        }
         let input = fields.remove("input").unwrap_or_default();
         let rules = match fields.get("rules") {
             Some(rules) if *rules == json!("1.22") => Rules::V1_22,
@@ -88,9 +94,10 @@ impl Question {
             Self::ClientIp(row) => row.peer.as_deref(),
             Self::Realip(input, _) => Some(&input.peer),
             Self::Forwarded(input) => Some(&input.peer),
-            Self::Destination(_) | Self::NginxDestination(..) | Self::NginxRedirect(..) => {
-                Some(HERE)
-            }
+            Self::Destination(_)
+            | Self::Gzip(_)
+            | Self::NginxDestination(..)
+            | Self::NginxRedirect(..) => Some(HERE),
         }
     }
 
@@ -102,6 +109,7 @@ impl Question {
             }
             Self::Realip(..) | Self::NginxDestination(..) => false,
             Self::Destination(row) => destination::is_tls(row),
+            Self::Gzip(row) => row.scheme == "https",
             Self::Forwarded(input) => input.scheme == "https",
             Self::NginxRedirect(input, _) => input.listener == "https",
         }

@@ -3,8 +3,8 @@
 
 use std::net::IpAddr;
 
-use super::destination;
 use super::question::Question;
+use super::{destination, gzip};
 use crate::row::ClientIpOptions;
 
 /// Fields of `client-ip` rows that no server shows: the host and the port of the request are not
@@ -44,6 +44,10 @@ pub(super) const NO_VALUE: &str = "a server decides about lines, and this one is
 pub(super) const OTHER_NGINX: &str =
     "the module does as the nginx that it is in, of another version";
 pub(super) const NO_CAPTURE: &str = "the module sends a value as it is, whatever the target";
+pub(super) const GZIP_LINES: &str = "the module has policies with a name";
+pub(super) const VERSION: &str = "a server says itself which versions of HTTP it speaks";
+pub(super) const TIME: &str = "a server has a clock of its own";
+pub(super) const NO_ANSWER: &str = "these lines are no answer that a server passes on";
 pub(super) const PARTS: &str = "what a location of nginx's keeps or removes is no part of Apache";
 
 /// Why a row cannot be asked through any server, if so.
@@ -62,6 +66,7 @@ pub(super) fn reason(question: &Question) -> Option<&'static str> {
         Question::Forwarded(_) | Question::NginxDestination(..) | Question::NginxRedirect(..) => {
             None
         }
+        Question::Gzip(row) => gzip::reason(row).or_else(|| lines(&gzip::lines(row))),
         Question::Destination(row) => {
             destination::reason(row).or_else(|| lines(&destination::lines(row)))
         }
