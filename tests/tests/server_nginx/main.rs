@@ -13,6 +13,7 @@ use tuleap_front_tests::server::told::values;
 
 mod bad_input;
 mod cache;
+mod cache_rows;
 mod client_ip;
 mod configuration;
 mod destination;
