@@ -9,7 +9,7 @@ use tuleap_front::escape_json_controls;
 
 use crate::explain::UsageError;
 use crate::request::Request;
-use crate::{Failure, decision, destination, redirect, route};
+use crate::{Failure, cache, decision, destination, gzip, redirect, route, servers};
 
 /// Answers every line; a line that cannot be answered gets an object with `error`, and the whole
 /// ends with a usage error that counts them.
@@ -44,16 +44,20 @@ fn answer(line: &str) -> Result<Value, String> {
         None | Some("client-ip") => {
             decision::answer(&read::<Request>(line)?).map_err(|error| error.to_string())
         }
+        Some("cache") => read::<cache::Question>(line)?.answer(),
         Some("destination") => read::<destination::Question>(line)?.answer(),
+        Some("gzip") => read::<gzip::Question>(line)?.answer(),
         Some("https-redirect") => Ok(read::<redirect::RedirectQuestion>(line)?.answer()),
         Some("locations") => Ok(read::<route::LocationsQuestion>(line)?.answer()),
         Some("nginx-destination") => Ok(read::<destination::NginxQuestion>(line)?.answer()),
         Some("nginx-location") => read::<route::NginxLocationQuestion>(line)?.answer(),
         Some("nginx-redirect") => Ok(read::<redirect::NginxRedirectQuestion>(line)?.answer()),
         Some("proxy-chain") => Ok(read::<redirect::ChainQuestion>(line)?.answer()),
+        Some("request-head") => read::<servers::HeadQuestion>(line)?.answer(),
         Some("request-line") => Ok(read::<route::LineQuestion>(line)?.answer()),
         Some("request-target") => Ok(read::<route::TargetQuestion>(line)?.answer()),
         Some("routes") => Ok(read::<route::RoutesQuestion>(line)?.answer()),
+        Some("servers") => read::<servers::ServersQuestion>(line)?.answer(),
         Some(kind) => Err(format!("no kind {kind:?}")),
     }
 }

@@ -6,14 +6,15 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 use tuleap_front::{
-    DestinationOriginError, HttpsOriginError, Peer, ProxyChainError, RequestTargetReason,
-    RoutesError, escape_json_controls,
+    CachePolicyError, DestinationOriginError, ExpiresError, GzipPolicyError, HeadReason,
+    HostReason, HttpsOriginError, Peer, ProxyChainError, RequestTargetReason, RoutesError,
+    escape_json_controls,
 };
 
 use crate::decision::{self, ConfigError, Policies};
 use crate::request::{Fact, Local, Mode, OneOrMany, Options, Request, TextEncoding};
 use crate::words::Format;
-use crate::{Failure, batch, destination, head, redirect, route, text};
+use crate::{Failure, batch, cache, destination, gzip, head, redirect, route, text};
 
 #[derive(Args, Debug)]
 #[command(
@@ -111,8 +112,8 @@ pub(crate) struct Arguments {
     /// configuration that is refused is an answer, config_error.
     ///
     /// A line with a kind asks something else: destination, nginx-destination, https-redirect,
-    /// nginx-redirect, proxy-chain, request-line, request-target, locations, nginx-location, routes;
-    /// its fields are those of the cases in tests/vectors.
+    /// nginx-redirect, proxy-chain, request-line, request-target, locations, nginx-location, routes,
+    /// gzip, cache, request-head, servers; its fields are those of the cases in tests/vectors.
     #[arg(long, conflicts_with_all = [
         "peer", "lines", "head", "trusted", "header", "fallback_header", "hops", "danger_any_peer",
         "max_hops", "allow_trust_all", "allowed_host", "forwarded_port", "proto_hops",
@@ -124,8 +125,10 @@ pub(crate) struct Arguments {
 /// What else can be explained.
 #[derive(Debug, Subcommand)]
 enum Noun {
+    Cache(Box<cache::Arguments>),
     Chain(redirect::ChainArguments),
     Destination(Box<destination::Arguments>),
+    Gzip(Box<gzip::Arguments>),
     Redirect(redirect::RedirectArguments),
     Route(route::Arguments),
 }
@@ -184,14 +187,36 @@ pub(crate) enum UsageError {
     Routes(RoutesError),
     #[error("the target is answered {}: {}", .0.status().as_u16(), .0.text())]
     Target(RequestTargetReason),
+    #[error("--policy: {0}")]
+    Gzip(GzipPolicyError),
+    #[error("--policy or --key: {0}")]
+    Cache(CachePolicyError),
+    #[error("--expires: {0}")]
+    Expires(ExpiresError),
+    #[error("nginx answers the request {}: {}", .0.status().as_u16(), .0.text())]
+    Request(HeadReason),
+    #[error("the head of the answer cannot be read: {}", .0.text())]
+    Response(HeadReason),
+    #[error("there is no head of a request: give it before that of the answer, as curl -v does")]
+    NoRequest,
+    #[error("there is no head of an answer: give it behind that of the request, or --response")]
+    NoResponse,
+    #[error("the request has no Host: give --host")]
+    NoHost,
+    #[error("the host is refused: {}", .0.text())]
+    Host(HostReason),
+    #[error("{url:?} is not a URL: write one such as https://tuleap.example.com/a.js")]
+    Url { url: String },
     #[error("{0} lines could not be answered")]
     Lines(usize),
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.noun {
+        Some(Noun::Cache(arguments)) => return cache::run(arguments),
         Some(Noun::Chain(arguments)) => return redirect::chain(arguments),
         Some(Noun::Destination(arguments)) => return destination::run(arguments),
+        Some(Noun::Gzip(arguments)) => return gzip::run(arguments),
         Some(Noun::Redirect(arguments)) => return redirect::redirect(arguments),
         Some(Noun::Route(arguments)) => return route::run(arguments),
         None => {}

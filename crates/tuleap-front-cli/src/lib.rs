@@ -12,13 +12,18 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use tuleap_front::escape_json_controls;
 
 mod batch;
+mod cache;
+mod cache_path;
 mod decision;
 mod destination;
+mod exchange;
 mod explain;
+mod gzip;
 mod head;
 mod redirect;
 mod request;
 mod route;
+mod servers;
 mod text;
 mod words;
 
@@ -34,6 +39,9 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Which file of nginx's cache holds what?
+    #[command(subcommand)]
+    Cache(cache_path::Noun),
     /// Who is the client of this request, did it come by HTTPS, and why?
     Explain(Box<explain::Arguments>),
     /// Prints a completion script for a shell.
@@ -78,6 +86,7 @@ pub fn run(words: impl IntoIterator<Item = OsString>) -> u8 {
 
 fn carry_out(command: Command) -> Result<(), Failure> {
     match command {
+        Command::Cache(noun) => cache_path::run(&noun),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -13,7 +13,7 @@ use tuleap_front::{
 };
 
 use crate::explain::UsageError;
-use crate::words::{Format, Nginx, from_latin1, to_latin1, without_noun};
+use crate::words::{Format, Nginx, config_error, from_latin1, to_latin1};
 use crate::{Failure, head, print_explanation};
 
 /// Which server or which file answers a request, and why?
@@ -227,17 +227,6 @@ impl NginxLocationQuestion {
 pub(crate) struct LocationsQuestion {
     locations: String,
     uri: String,
-}
-
-macro_rules! config_error {
-    ($error:expr) => {{
-        let error = $error;
-        json!({ "config_error": {
-            "code": without_noun(error.code()), "entry": error.entry(), "line": error.line(),
-            "column": error.column(), "offset": error.offset(), "length": error.length(),
-            "hint": error.hint(), "message": error.to_string(),
-        } })
-    }};
 }
 
 impl LocationsQuestion {

@@ -77,6 +77,14 @@ words! {
     }
 }
 
+words! {
+    /// What becomes of a user's own pages over https.
+    Secrets => sdk::Secrets {
+        Compress => sdk::Secrets::Compress,
+        Identity => sdk::Secrets::Identity,
+    }
+}
+
 /// For people, or one JSON object.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Format {
@@ -98,3 +106,17 @@ pub(crate) fn to_latin1(bytes: &[u8]) -> String {
 pub(crate) fn without_noun(code: &str) -> &str {
     code.rsplit('/').next().unwrap_or(code)
 }
+
+/// The answer to a configuration that is refused, with the place and what to write.
+macro_rules! config_error {
+    ($error:expr) => {{
+        let error = $error;
+        ::serde_json::json!({ "config_error": {
+            "code": $crate::words::without_noun(error.code()), "entry": error.entry(), "line": error.line(),
+            "column": error.column(), "offset": error.offset(), "length": error.length(),
+            "hint": error.hint(), "message": error.to_string(),
+        } })
+    }};
+}
+
+pub(crate) use config_error;

@@ -11,9 +11,9 @@ use super::external::{
 };
 use super::{Rules, Surface};
 use crate::row::{
-    ClientIpRow, DestinationRow, Directive, ForwardedInput, HttpsRedirectRow, LocationsRow,
-    NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow, RealipInput,
-    RequestLineRow, RequestTargetRow, RoutesRow,
+    CacheRow, ClientIpRow, DestinationRow, Directive, ForwardedInput, GzipRow, HttpsRedirectRow,
+    LocationsRow, NginxDestinationInput, NginxLocationInput, NginxRedirectInput, ProxyChainRow,
+    RealipInput, RequestHeadRow, RequestLineRow, RequestTargetRow, RoutesRow, ServersRow,
 };
 
 /// The program.
@@ -80,6 +80,14 @@ impl Surface for Cli {
         asked(rows.iter().map(|row| nginx_question("nginx-destination", row, rules)))
     }
 
+    fn cache(&self, rows: &[CacheRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("cache", row)))
+    }
+
+    fn gzip(&self, rows: &[GzipRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("gzip", row)))
+    }
+
     fn https_redirect(&self, rows: &[HttpsRedirectRow]) -> Result<Option<Vec<Value>>, String> {
         asked(rows.iter().map(|row| question("https-redirect", row)))
     }
@@ -102,6 +110,14 @@ impl Surface for Cli {
 
     fn request_line(&self, rows: &[RequestLineRow]) -> Result<Option<Vec<Value>>, String> {
         asked(rows.iter().map(|row| question("request-line", row)))
+    }
+
+    fn request_head(&self, rows: &[RequestHeadRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("request-head", row)))
+    }
+
+    fn servers(&self, rows: &[ServersRow]) -> Result<Option<Vec<Value>>, String> {
+        asked(rows.iter().map(|row| question("servers", row)))
     }
 
     fn locations(&self, rows: &[LocationsRow]) -> Result<Option<Vec<Value>>, String> {
