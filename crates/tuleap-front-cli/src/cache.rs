@@ -21,19 +21,20 @@ use crate::{Failure, head, print_explanation};
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    exchange: ExchangeArguments,
-
     /// recommended, documented or reverse-proxy, distributed (the lines of the deployment guide),
     /// or a file with nginx's directives proxy_cache, proxy_cache_key and so on.
     #[arg(long, value_name = "POLICY", default_value = "recommended")]
     policy: String,
+
+    #[command(flatten)]
+    exchange: ExchangeArguments,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  May this be stored?
-    curl -sv -o script.js https://tuleap.example.com/a.js 2>&1 | tuleap-front explain cache
+  Is what the backend answers stored?
+    curl -sv -o script.js http://192.0.2.1:8080/a.js 2>&1 |
+      tuleap-front explain cache --host tuleap.example.com
 
   The same by the lines of the guide, on nginx 1.22, at a given time:
     tuleap-front explain cache --policy documented --nginx 1.22 --now 1790000000 exchange.txt
@@ -48,10 +49,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let exchange = &arguments.exchange;
     let policy = policy(&arguments.policy)?.with_rules(exchange.nginx.into());
     exchange.each(|heads| {
+        let host = heads.host.as_ref().ok_or(UsageError::NoHost)?;
         let facts = CacheFacts {
             scheme: exchange.scheme.into(),
             method: heads.request.method(),
-            host: heads.host.as_bytes(),
+            host: host.as_bytes(),
             target: heads.request.target().request_uri(),
             version: heads.version,
             headers: heads.request.lines(),

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
-use tuleap_front::{HeadOptions, NginxHost, NginxRules, RequestHead, RequestVersion, ResponseHead};
+use tuleap_front::{
+    HeadOptions, HeadReason, NginxHost, NginxRules, RequestHead, RequestVersion, ResponseHead,
+};
 
 use crate::explain::UsageError;
 use crate::words::{Format, Nginx, Scheme};
@@ -60,7 +62,8 @@ struct Exchange {
 pub(crate) struct Heads<'a> {
     pub(crate) request: RequestHead<'a>,
     pub(crate) version: RequestVersion,
-    pub(crate) host: NginxHost<'a>,
+    /// nginx's `$host`, where one is known.
+    pub(crate) host: Option<NginxHost<'a>>,
     pub(crate) response: Option<ResponseHead<'a>>,
     pub(crate) now: i64,
 }
@@ -131,13 +134,13 @@ impl ExchangeArguments {
     ) -> Result<Heads<'a>, UsageError> {
         let rules: NginxRules = self.nginx.into();
         let options = HeadOptions { rules, ..HeadOptions::default() };
-        let request = RequestHead::parse(request, &options).map_err(UsageError::Request)?;
-        let host = match (&self.host, request.host()) {
-            (Some(host), _) => {
-                NginxHost::parse(host.as_bytes(), rules).map_err(UsageError::Host)?
-            }
-            (None, Some(host)) => host.clone(),
-            (None, None) => return Err(UsageError::NoHost),
+        let request = RequestHead::parse(request, &options).map_err(|reason| match reason {
+            HeadReason::NoHost => UsageError::NoHost,
+            reason => UsageError::Request(reason),
+        })?;
+        let host = match &self.host {
+            Some(host) => Some(NginxHost::parse(host.as_bytes(), rules).map_err(UsageError::Host)?),
+            None => request.host().cloned(),
         };
         let response = response.map(ResponseHead::parse).transpose();
         Ok(Heads {
@@ -215,10 +218,9 @@ fn read(text: &[u8], mut exchanges: Vec<Exchange>) -> Result<Vec<Exchange>, Usag
                     at = At::Response;
                 }
             }
-            (true, _) if !line.is_empty() && (is_request_line(line) || exchanges.is_empty()) => {
-                let is_next =
-                    exchanges.last().is_none_or(|last| is_marked || last.response.is_some());
-                if is_next && (is_marked || exchanges.is_empty()) {
+            (true, _) => {
+                let is_first = !is_marked && exchanges.is_empty() && !line.is_empty();
+                if is_first || (is_marked && is_request_line(line)) {
                     exchanges.push(Exchange::default());
                     if let Some(exchange) = exchanges.last_mut() {
                         append(&mut exchange.request, line);

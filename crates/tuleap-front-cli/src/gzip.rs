@@ -19,9 +19,6 @@ use crate::{Failure, head, print_explanation};
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    exchange: ExchangeArguments,
-
     /// recommended, documented (the lines of the deployment guide), tuleap (the configuration it
     /// comes with), or a file with nginx's directives gzip, gzip_types and so on.
     #[arg(long, value_name = "POLICY", default_value = "recommended")]
@@ -34,12 +31,16 @@ pub(crate) struct Arguments {
     /// With recommended: what becomes of a user's own pages over https.
     #[arg(long, value_enum, default_value_t = Secrets::Identity)]
     secrets: Secrets,
+
+    #[command(flatten)]
+    exchange: ExchangeArguments,
 }
 
 const EXAMPLES: &str = "\
 Examples:
-  What a site answers today, and what ours would do with it:
-    curl -sv -o page https://tuleap.example.com/ 2>&1 | tuleap-front explain gzip
+  What becomes of an answer of the backend:
+    curl -sv -o page -H 'Accept-Encoding: gzip' http://192.0.2.1:8080/ 2>&1 |
+      tuleap-front explain gzip
 
   The same by the lines of the guide, on nginx 1.22:
     tuleap-front explain gzip --policy documented --nginx 1.22 exchange.txt
