@@ -1,7 +1,5 @@
 //! `tuleap-front explain cache`, and such lines of `--batch`.
 
-use std::path::Path;
-
 use clap::Args;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -76,9 +74,9 @@ pub(crate) fn policy(word: &str) -> Result<CachePolicy, UsageError> {
         "distributed" => Ok(CachePolicy::documented(Guide::Distributed)),
         "documented" | "reverse-proxy" => Ok(CachePolicy::documented(Guide::ReverseProxy)),
         "recommended" => Ok(CachePolicy::recommended()),
-        path => {
-            let text = head::bytes(Some(Path::new(path)))?;
-            String::from_utf8_lossy(&text).parse().map_err(UsageError::Cache)
+        word => {
+            let text = head::policy(word, "recommended, reverse-proxy or distributed")?;
+            text.parse().map_err(UsageError::Cache)
         }
     }
 }

@@ -187,6 +187,8 @@ pub(crate) enum UsageError {
     Routes(RoutesError),
     #[error("the target is answered {}: {}", .0.status().as_u16(), .0.text())]
     Target(RequestTargetReason),
+    #[error("--policy: {error}: write {known}, or the name of a file that is there")]
+    Policy { known: &'static str, error: Box<Self> },
     #[error("--policy: {0}")]
     Gzip(GzipPolicyError),
     #[error("--policy or --key: {0}")]

@@ -1,7 +1,6 @@
 //! `tuleap-front explain gzip`, and such lines of `--batch`.
 
 use std::fmt;
-use std::path::Path;
 
 use clap::Args;
 use serde::{Deserialize, Serialize};
@@ -82,9 +81,9 @@ impl Arguments {
             "documented" => GzipPolicy::documented(tuleap_front::Guide::ReverseProxy),
             "recommended" => GzipPolicy::recommended(),
             "tuleap" => GzipPolicy::tuleap(),
-            path => {
-                let text = head::bytes(Some(Path::new(path)))?;
-                String::from_utf8_lossy(&text).parse().map_err(UsageError::Gzip)?
+            word => {
+                let text = head::policy(word, "recommended, documented or tuleap")?;
+                text.parse().map_err(UsageError::Gzip)?
             }
         };
         let policy =

@@ -36,6 +36,13 @@ pub(crate) fn bytes(path: Option<&Path>) -> Result<Vec<u8>, UsageError> {
     Ok(input)
 }
 
+/// The text of a policy, where none is `known` by this word.
+pub(crate) fn policy(word: &str, known: &'static str) -> Result<String, UsageError> {
+    let text = bytes(Some(Path::new(word)));
+    let text = text.map_err(|error| UsageError::Policy { known, error: Box::new(error) })?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
 impl Head {
     /// The method, where there is a request line.
     pub(crate) fn method(&self) -> Option<&[u8]> {

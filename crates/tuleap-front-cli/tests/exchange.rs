@@ -207,7 +207,8 @@ fn what_is_wrong_is_said_with_what_to_write() {
     assert!(refusal(&line, "").contains("write NAME: VALUE"));
     let key = refusal(&["cache", "path", "--key", "$foo", "https://a/"], "");
     assert!(key.contains("line 1, column 18") && key.contains("$request_uri"), "{key}");
-    assert!(refusal(&["explain", "gzip", "--policy", "no such file"], CURL).contains("no such"));
+    let unknown = refusal(&["explain", "gzip", "--policy", "no such file"], CURL);
+    assert!(unknown.contains("no such file") && unknown.contains("write recommended"), "{unknown}");
     assert!(refusal(&["explain", "gzip", "--expires", "soon"], CURL).contains("--expires"));
     let policy = file("wrong.conf", "gzip maybe;");
     let wrong = ["explain", "gzip", "--policy", policy.to_str().expect("UTF-8")];
