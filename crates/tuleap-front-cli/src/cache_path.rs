@@ -54,7 +54,8 @@ pub(crate) struct Arguments {
     #[arg(short = 'H', long = "line", value_name = "NAME: VALUE")]
     lines: Vec<String>,
 
-    /// The Vary of the answer: the file of the variant is printed, too.
+    /// The Vary of the answer: the file of this variant is printed behind the other, in which is
+    /// the variant that came first.
     #[arg(long, value_name = "NAMES")]
     vary: Option<String>,
 
