@@ -293,6 +293,8 @@ export declare class CacheZone {
     constructor(policy: CachePolicy);
     /** Whose rules it keeps. */
     get policy(): CachePolicy;
+    /** Was nothing asked for yet, or is all of it forgotten? */
+    get isEmpty(): boolean;
     /**
      * A request: the client's answer, or what the backend is to be asked, or both. `now` is in Unix
      * seconds. Between a question and its answer others may ask, as in nginx.

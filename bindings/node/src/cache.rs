@@ -166,6 +166,12 @@ pub fn cache_zone(policy: &External<CachePolicy>) -> External<CacheZone> {
     External::new(js::cache_zone(policy))
 }
 
+/// Was nothing asked for yet, or is all of it forgotten?
+#[napi(catch_unwind)]
+pub fn zone_is_empty(zone: &External<CacheZone>) -> bool {
+    zone.is_empty()
+}
+
 /// A request.
 #[napi(catch_unwind)]
 pub fn zone_ask(

@@ -114,6 +114,7 @@ for (const [name] of packages) {
         [answered.cacheStatus, answered.status, answered.stores, answered.validUntil],
         ['MISS', 200, true, 4600],
       )
+      assert.deepEqual([zone.isEmpty, new CacheZone(policy).isEmpty], [false, true])
       const hit = zone.ask(facts, 1001.5)
       assert.deepEqual([hit.cacheStatus, hit.ticket, hit.hasEntry], ['HIT', null, true])
       assert.equal(hit.path, policy.key(facts).path(policy.levels))

@@ -157,6 +157,12 @@ pub fn cache_zone(policy: &CachePolicy) -> CacheZone {
     CacheZone(js::cache_zone(&policy.0))
 }
 
+/// Was nothing asked for yet, or is all of it forgotten?
+#[wasm_bindgen(js_name = zoneIsEmpty)]
+pub fn zone_is_empty(zone: &CacheZone) -> bool {
+    zone.0.is_empty()
+}
+
 /// A request.
 #[wasm_bindgen(js_name = zoneAsk)]
 pub fn zone_ask(

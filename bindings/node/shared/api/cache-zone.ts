@@ -7,7 +7,7 @@ import {
   type CacheFacts,
   type CacheReason,
 } from './cache-policy.js'
-import { askJson, core, type Handle } from './core.js'
+import { ask, askJson, core, type Handle } from './core.js'
 
 /** What `$upstream_cache_status` shows about a request. */
 export type CacheStatus =
@@ -105,6 +105,11 @@ export class CacheZone {
   /** Whose rules it keeps. */
   get policy(): CachePolicy {
     return this.#policy
+  }
+
+  /** Was nothing asked for yet, or is all of it forgotten? */
+  get isEmpty(): boolean {
+    return ask(() => core.zoneIsEmpty(this.#handle))
   }
 
   /**

@@ -125,6 +125,7 @@ export interface Core {
   cacheKeyVariant(key: string, vary: string, headers: string): string
   cacheLevels(levels: string): string
   cacheZone(policy: Handle): Handle
+  zoneIsEmpty(zone: Handle): boolean
   zoneAsk(zone: Handle, facts: string, headers: string, now: string): string
   zoneAnswer(zone: Handle, ticket: string, answer: string, headers: string): string
   zoneFail(zone: Handle, failed: string): string
