@@ -155,7 +155,9 @@ pub(super) fn findings(folder: &Path) -> Fallible<()> {
         let text = fs::read_to_string(file.path()).unwrap_or_default();
         for block in blocks(&text) {
             let is_leak = block.contains(" are definitely lost in loss record ");
-            if !is_leak || block.contains("tuleap_front") {
+            // nginx forgets what it made a pattern with, whoever issues the directive.
+            let is_ours = block.contains("tuleap_front") && !block.contains("ngx_regex_compile ");
+            if !is_leak || is_ours {
                 return Err(block);
             }
         }
@@ -200,6 +202,7 @@ mod tests {
         for (log, is_clean) in [
             (format!("{leak}{theirs}"), true),
             (format!("{leak}{theirs}{leak}{ours}"), false),
+            (format!("{leak}==7==    by 0x2: ngx_regex_compile (in /usr/sbin/nginx)\n{ours}"), true),
             (format!("{leak}{theirs}{other}"), false),
         ] {
             let folder = Folder::new().unwrap();
