@@ -202,7 +202,10 @@ mod tests {
         for (log, is_clean) in [
             (format!("{leak}{theirs}"), true),
             (format!("{leak}{theirs}{leak}{ours}"), false),
-            (format!("{leak}==7==    by 0x2: ngx_regex_compile (in /usr/sbin/nginx)\n{ours}"), true),
+            (
+                format!("{leak}==7==    by 0x2: ngx_regex_compile (in /usr/sbin/nginx)\n{ours}"),
+                true,
+            ),
             (format!("{leak}{theirs}{other}"), false),
         ] {
             let folder = Folder::new().unwrap();

@@ -415,6 +415,39 @@ fn levels_inherit_and_can_be_left_out() -> Fallible<()> {
     })
 }
 
+/// An error page has the variables, too, and nothing of them in the log.
+#[test]
+fn what_is_no_request_is_no_trouble() -> Fallible<()> {
+    let http = format!(
+        "tuleap_cache zone; tuleap_gzip on; {}",
+        site(&format!(
+            "{TOLD} add_header X-More '$tuleap_cache_key $tuleap_no_cache $tuleap_gzip_reason' \
+             always; location / {{ proxy_pass http://@backend@; }}"
+        ))
+    );
+    with_cache(&http, |nginx| {
+        let long = format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(70_000));
+        for (request, status) in [
+            ("GET / HTTP/7.5\r\n\r\n", 505),
+            ("GET / HTTP/1.\r\n\r\n", 400),
+            ("BAD\r\n\r\n", 400),
+            ("\u{16}\u{3}\u{1}\r\n\r\n", 400),
+            ("GET /%00.css HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+            ("GET /a.css HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+            ("GET http://a/%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+            ("TRACE /a.css HTTP/1.1\r\nHost: a\r\n\r\n", 405),
+            ("GET /a.css HTTP/1.999\r\nHost: a\r\n\r\n", 200),
+            ("GET http://a?q HTTP/1.1\r\nHost: a\r\n\r\n", 200),
+            (&long, 414),
+        ] {
+            let answer = client(nginx)?.send(request.as_bytes())?;
+            assert_eq!(answer.status, status, "{:.40}", request);
+            assert!(answer.head.text("x-cache").is_some(), "{:.40}", request);
+        }
+        Ok(())
+    })
+}
+
 #[test]
 fn what_is_not_clear_is_refused_at_the_start() -> Fallible<()> {
     with_module(|program| {
