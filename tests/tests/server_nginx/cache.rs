@@ -433,11 +433,10 @@ fn what_is_no_request_is_no_trouble() -> Fallible<()> {
             ("BAD\r\n\r\n", 400),
             ("\u{16}\u{3}\u{1}\r\n\r\n", 400),
             ("GET /%00.css HTTP/1.1\r\nHost: a\r\n\r\n", 400),
-            ("GET /a.css HTTP/1.1\r\nHost: a b\r\n\r\n", 400),
+            ("GET /a.css HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
             ("GET http://a/%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400),
             ("TRACE /a.css HTTP/1.1\r\nHost: a\r\n\r\n", 405),
             ("GET /a.css HTTP/1.999\r\nHost: a\r\n\r\n", 200),
-            ("GET http://a?q HTTP/1.1\r\nHost: a\r\n\r\n", 200),
             (&long, 414),
         ] {
             let answer = client(nginx)?.send(request.as_bytes())?;
