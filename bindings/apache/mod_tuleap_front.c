@@ -40,6 +40,8 @@ static void *merge_dir_conf(apr_pool_t *p, void *basev, void *addv)
     conf->destination = add->destination != MTF_UNSET ? add->destination : base->destination;
     conf->location = add->location != MTF_UNSET ? add->location : base->location;
     conf->redirect = add->redirect ? add->redirect : base->redirect;
+    conf->gzip = add->gzip ? add->gzip : base->gzip;
+    conf->cache = add->cache ? add->cache : base->cache;
     return conf;
 }
 
@@ -339,6 +341,10 @@ static const command_rec commands[] = {
          "On: Location and Content-Location of answers are mapped back"),
     AP_INIT_TAKE_ARGV("TuleapHttpsRedirect", mtf_set_https_redirect, NULL, ANYWHERE,
                       "the host that clients without TLS are sent to, or Off"),
+    AP_INIT_TAKE1("TuleapGzip", mtf_set_gzip, NULL, ANYWHERE,
+                  "which answers mod_deflate compresses: recommended, tuleap, documented or Off"),
+    AP_INIT_TAKE1("TuleapCache", mtf_set_cache, NULL, ANYWHERE,
+                  "what mod_cache keeps and answers from: recommended or Off"),
     AP_INIT_TAKE1("TuleapRoutes", mtf_set_routes, NULL, RSRC_CONF,
                   "which server a request is for: On, Documented, a file of locations, or Off"),
     { NULL, { NULL }, NULL, 0, RAW_ARGS, NULL }
@@ -382,6 +388,31 @@ static void warn_at(server_rec *s, const ap_directive_t *at, const char *message
     }
 }
 
+/* The first that is not off of a directive that another module has to follow. */
+static void warn_without(server_rec *s, const char *name, const char *const *words,
+                         const char *module, const char *message)
+{
+    const ap_directive_t *at = NULL;
+
+    if (ap_find_linked_module(module)) {
+        return;
+    }
+    for (; *words && !at; words++) {
+        at = find_directive(ap_conftree, name, *words);
+    }
+    warn_at(s, at, message);
+}
+
+static void warn_of_verdicts(server_rec *s)
+{
+    static const char *const gzip[] = { "recommended", "tuleap", "documented", NULL };
+    static const char *const cache[] = { "recommended", NULL };
+
+    warn_without(s, "TuleapGzip", gzip, "mod_deflate.c",
+                 "compresses nothing: mod_deflate is not loaded");
+    warn_without(s, "TuleapCache", cache, "mod_cache.c", "keeps nothing: mod_cache is not loaded");
+}
+
 static void warn_of_conflicts(server_rec *s)
 {
     static const char nowhere[] = "does nothing: TuleapClientIP is On nowhere";
@@ -415,6 +446,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     warn_of_conflicts(s);
+    warn_of_verdicts(s);
     for (; s; s = s->next) {
         conf = ap_get_module_config(s->module_config, &tuleap_front_module);
         if (!conf->shadow) {
@@ -605,6 +637,27 @@ static void insert_filter(request_rec *r)
     mtf_answer_insert(r, dir_conf(r));
 }
 
+static void insert_verdict(request_rec *r)
+{
+    mtf_verdict_insert(r, dir_conf(r));
+}
+
+static int before_cache(request_rec *r)
+{
+    return mtf_cache_hide(r, dir_conf(r));
+}
+
+static int before_quick_cache(request_rec *r, int is_lookup)
+{
+    return is_lookup ? DECLINED : mtf_cache_hide(r, dir_conf(r));
+}
+
+static int after_quick_cache(request_rec *r, int is_lookup)
+{
+    (void) is_lookup;
+    return mtf_cache_show(r);
+}
+
 static void insert_error_filter(request_rec *r)
 {
     mtf_answer_insert_error(r, dir_conf(r));
@@ -643,6 +696,8 @@ static int log_transaction(request_rec *r)
 
 static void register_hooks(apr_pool_t *p)
 {
+    static const char *const cache[] = { "mod_cache.c", NULL };
+
     (void) p;
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
@@ -656,6 +711,12 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_insert_filter(insert_filter, NULL, NULL, APR_HOOK_LAST);
     ap_hook_insert_error_filter(insert_error_filter, NULL, NULL, APR_HOOK_LAST);
     mtf_answer_register();
+    ap_hook_insert_filter(insert_verdict, NULL, NULL, APR_HOOK_REALLY_LAST);
+    ap_hook_quick_handler(before_quick_cache, NULL, cache, APR_HOOK_FIRST);
+    ap_hook_quick_handler(after_quick_cache, cache, NULL, APR_HOOK_FIRST);
+    ap_hook_handler(before_cache, NULL, cache, APR_HOOK_REALLY_FIRST);
+    ap_hook_handler(mtf_cache_show, cache, NULL, APR_HOOK_REALLY_FIRST);
+    mtf_verdict_register();
     ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_FIRST);
 }
 

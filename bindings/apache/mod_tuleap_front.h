@@ -73,6 +73,16 @@ typedef struct {
     tuleap_front_https_redirect *to;   /* NULL: Off */
 } mtf_redirect_conf;
 
+/* TuleapGzip. */
+typedef struct {
+    const tuleap_front_gzip_policy *policy;    /* NULL: Off */
+} mtf_gzip_conf;
+
+/* TuleapCache. */
+typedef struct {
+    const tuleap_front_cache_policy *policy;   /* NULL: Off */
+} mtf_cache_conf;
+
 typedef struct {
     mtf_rules *rules;                  /* NULL: those of the context around */
     int client_ip;
@@ -84,6 +94,8 @@ typedef struct {
     int destination;
     int location;
     const mtf_redirect_conf *redirect; /* NULL: that of the context around */
+    const mtf_gzip_conf *gzip;         /* the same */
+    const mtf_cache_conf *cache;       /* the same */
 } mtf_dir_conf;
 
 typedef struct {
@@ -200,6 +212,15 @@ int mtf_redirect(request_rec *r, const mtf_dir_conf *conf);
 
 const char *mtf_set_routes(cmd_parms *cmd, void *dir, const char *arg);
 void mtf_route(request_rec *r, const mtf_server_conf *conf);
+
+/* tuleap_front_verdict.c */
+
+const char *mtf_set_gzip(cmd_parms *cmd, void *conf, const char *arg);
+const char *mtf_set_cache(cmd_parms *cmd, void *conf, const char *arg);
+int mtf_cache_hide(request_rec *r, const mtf_dir_conf *conf);
+int mtf_cache_show(request_rec *r);
+void mtf_verdict_insert(request_rec *r, const mtf_dir_conf *conf);
+void mtf_verdict_register(void);
 
 /* tuleap_front_answer.c */
 

@@ -325,7 +325,8 @@ fn the_example_is_accepted_and_right() -> Fallible<()> {
         text.replace(from, to)
     });
     let text = format!("Listen 127.0.0.1:@port-tls@\n{example}");
-    let config = config(&text).modules(&["ssl"]).log_level("error");
+    let modules = ["ssl", "cache", "cache_disk", "deflate"];
+    let config = config(&text).modules(&modules).log_level("error");
     with_config(config, &[], |apache| {
         use tuleap_front_tests::server::client::{Client, Way};
         let to = ([127, 0, 0, 1], apache.port("port-tls")?).into();

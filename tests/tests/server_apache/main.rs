@@ -34,6 +34,7 @@ mod routes;
 mod shadow;
 mod svn;
 mod svn_destination;
+mod verdict;
 
 const MODULES: &[&str] = &["alias", "headers", "proxy", "proxy_http"];
 
