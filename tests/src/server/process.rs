@@ -155,7 +155,7 @@ pub(super) fn findings(folder: &Path) -> Fallible<()> {
         let text = fs::read_to_string(file.path()).unwrap_or_default();
         for block in blocks(&text) {
             let is_leak = block.contains(" are definitely lost in loss record ");
-            // nginx forgets what it made a pattern with, whoever issues the directive.
+            // A pattern is compiled by nginx, whoever issues the directive.
             let is_ours = block.contains("tuleap_front") && !block.contains("ngx_regex_compile ");
             if !is_leak || is_ours {
                 return Err(block);
