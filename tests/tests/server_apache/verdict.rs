@@ -143,7 +143,7 @@ fn a_private_answer_is_never_shown_stale() -> Fallible<()> {
     })
 }
 
-/// mod_cache_disk says after a DELETE that a header ends too soon, whoever decides.
+/// The log holds the faults of mod_cache_disk alone.
 #[test]
 fn what_is_kept_is_refreshed_and_deleted_as_before() -> Fallible<()> {
     with_cache("LogLevel cache_disk:crit\n", |apache, _| {
