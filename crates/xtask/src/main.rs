@@ -34,6 +34,8 @@ usage: cargo xtask COMMAND
                                and, not part of everything since they take longer: `hard`, and
                                `nginx-versions` for older ones
   test recorded [--dir DIR]    recorded rows through every surface, one line per file and surface
+  test nginx-diff [--cases N] [--seed S]
+                               generated cases of gzip and of locations through nginx and through us
   build c [--prefix DIR]       library, header and pkg-config file; prints where they are
   build nginx [--nginx-src DIR]
                                the module for Debian's nginx, or for the nginx of these sources;
@@ -68,6 +70,7 @@ fn run(words: &[&str]) -> Result<bool, String> {
         ["demo"] => demo::embedded(),
         ["demo", "--front", front @ ("nginx" | "apache")] => demo::server(front),
         ["test", "recorded", options @ ..] => recorded::run(options),
+        ["test", "nginx-diff", options @ ..] => parts::nginx_diff(options),
         ["test", rest @ ..] => parts::test(rest),
         ["build", "c"] => {
             build::c(None).map(|prefix| println!("{}", prefix.display())).map(|()| true)

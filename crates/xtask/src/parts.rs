@@ -188,8 +188,26 @@ fn differential() -> Result<(), String> {
         "differential_php",
         "--test",
         "differential_routes",
+        "--test",
+        "nginx_diff",
     ];
     step(cargo(&tests).args(&names).env("TULEAP_FRONT_REQUIRE", "all")).map(drop)
+}
+
+/// As many generated cases as one likes, beside the nginx that is installed.
+pub(crate) fn nginx_diff(options: &[&str]) -> Result<bool, String> {
+    let mut tests = cargo(&["test", "--quiet", "--package", "tuleap-front-tests"])
+        .args(&["--test", "nginx_diff", "--test", "differential_routes", "--"])
+        .args(&["--nocapture", "--test-threads=1", "gzip_answers", "locations_are_found"])
+        .env("TULEAP_FRONT_REQUIRE", "all");
+    for option in options.chunks(2) {
+        tests = match option {
+            ["--cases", cases] => tests.env("TULEAP_FRONT_CASES", cases),
+            ["--seed", seed] => tests.env("TULEAP_FRONT_SEED", seed),
+            other => return Err(format!("nginx-diff: {}: --cases N or --seed S", other.join(" "))),
+        };
+    }
+    tests.succeeds()
 }
 
 /// Licences and advisories, and every fuzz target for a minute.

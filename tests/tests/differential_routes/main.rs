@@ -13,6 +13,14 @@ mod words;
 /// What stands between the parts of an answer.
 const BETWEEN: &str = "~between~";
 
+/// A number from the environment, or this one.
+fn number(name: &str, default: u64) -> Result<u64, String> {
+    match std::env::var(name) {
+        Err(_) => Ok(default),
+        Ok(text) => text.parse().map_err(|_| format!("{name}={text}: not a number")),
+    }
+}
+
 /// What differs, each in words; none may.
 fn none_differs(what: &str, asked: usize, differences: &[String]) {
     println!("{what}: {asked} questions");
