@@ -969,6 +969,8 @@ typedef enum tuleap_front_status {
   TULEAP_FRONT_STATUS_CACHE_POLICY_VARIABLE = -315,
   // Something behind the last parameter.
   TULEAP_FRONT_STATUS_CACHE_POLICY_WORD = -316,
+  // A header that the recommended policy does not ignore.
+  TULEAP_FRONT_STATUS_CACHE_POLICY_UNSAFE = -317,
   // A fourth level.
   TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT = -330,
   // Neither 1 nor 2.

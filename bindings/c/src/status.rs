@@ -231,6 +231,8 @@ pub enum tuleap_front_status {
     TULEAP_FRONT_STATUS_CACHE_POLICY_VARIABLE = -315,
     /// Something behind the last parameter.
     TULEAP_FRONT_STATUS_CACHE_POLICY_WORD = -316,
+    /// A header that the recommended policy does not ignore.
+    TULEAP_FRONT_STATUS_CACHE_POLICY_UNSAFE = -317,
     /// A fourth level.
     TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT = -330,
     /// Neither 1 nor 2.
@@ -415,6 +417,7 @@ const CODES: &[(Status, &CStr)] = &[
     (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_TIME, c"cache-policy/time"),
     (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_VARIABLE, c"cache-policy/variable"),
     (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_WORD, c"cache-policy/word"),
+    (Status::TULEAP_FRONT_STATUS_CACHE_POLICY_UNSAFE, c"cache-policy/unsafe"),
     (Status::TULEAP_FRONT_STATUS_CACHE_LEVELS_COUNT, c"cache-levels/count"),
     (Status::TULEAP_FRONT_STATUS_CACHE_LEVELS_DIGIT, c"cache-levels/digit"),
     (Status::TULEAP_FRONT_STATUS_SERVERS_ARGUMENT, c"servers/argument"),
