@@ -165,7 +165,9 @@ impl Surface for External {
     }
 
     fn servers(&self, rows: &[ServersRow]) -> Result<Option<Vec<Value>>, String> {
-        self.ask(rows.iter().map(|row| question("servers", row))).map(Some)
+        let answers = self.ask(rows.iter().map(|row| question("servers", row)))?;
+        // A server of its own is asked about what it forwards, and not about other servers.
+        Ok(answers.iter().any(|answer| answer.get("skip").is_none()).then_some(answers))
     }
 
     fn request_target(&self, rows: &[RequestTargetRow]) -> Result<Option<Vec<Value>>, String> {
