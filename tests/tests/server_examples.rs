@@ -53,9 +53,21 @@ fn apache_accepts_the_front() -> Result<(), String> {
             ("/etc/apache2/ssl/server.crt", &certificate.chain()),
             ("/etc/apache2/ssl/server.key", &certificate.key()),
             ("${APACHE_LOG_DIR}", "@folder@"),
+            // Debian's configuration of mod_cache_disk has it.
+            ("CacheEnable disk /", "CacheEnable disk /\nCacheRoot @folder@"),
         ],
     );
-    let modules = ["alias", "proxy", "proxy_http", "socache_shmcb", "ssl"];
+    let modules = [
+        "alias",
+        "cache",
+        "cache_disk",
+        "deflate",
+        "filter",
+        "proxy",
+        "proxy_http",
+        "socache_shmcb",
+        "ssl",
+    ];
     let checked = program.check(&apache::Config::new(text).modules(&modules))?;
     assert!(checked.is_accepted, "{}", checked.said);
     assert_eq!(checked.said.trim(), "Syntax OK");

@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::thread;
 use std::time::Duration;
 
-use tuleap_front_tests::server::backend::Backend;
+use tuleap_front_tests::server::backend::{Backend, Received, answer};
 use tuleap_front_tests::server::client::{Answer, Client, Way};
 use tuleap_front_tests::server::fastcgi::parameter;
 use tuleap_front_tests::server::folder::Folder;
@@ -44,6 +44,15 @@ pub(crate) fn run(rig: &Rig, report: &Report) -> Fallible<()> {
     }
     let stopped = stage.nginx.quit().and(stage.fpm.stop());
     report.row(Front::Nginx, GROUP, "everything ends in good order", Known::Right, &stopped)
+}
+
+/// The web server answers with what it was told, an image where one was asked for.
+fn page(received: &Received) -> Vec<u8> {
+    let page = answer(&received.head.bytes);
+    if !received.head.word(1).ends_with(b".png") {
+        return page;
+    }
+    String::from_utf8_lossy(&page).replacen("text/plain", "image/png", 1).into_bytes()
 }
 
 type Test = fn(&Stage<'_>) -> Fallible<()>;
@@ -90,7 +99,7 @@ struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     fn set(rig: &'a Rig) -> Fallible<Self> {
-        let (web, fpm, folder) = (Backend::start()?, Fpm::start()?, Folder::new()?);
+        let (web, fpm, folder) = (Backend::scripted(page)?, Fpm::start()?, Folder::new()?);
         folder.write("www/index.php", PAGE)?;
         folder.write("plugin/file.txt", "of the plugin\n")?;
         folder.write("theme/file.txt", "of the theme\n")?;
