@@ -1,10 +1,12 @@
 //! Requests a second, of several servers in turn.
 
+use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use tuleap_front_benches::{Fallible, median};
 
-use crate::process::{LINES, Server, private_memory};
+use crate::process::{Folder, Request, Server, private_memory};
 
 /// How long everybody is asked.
 #[derive(Clone, Copy)]
@@ -26,7 +28,14 @@ pub(crate) struct Loaded {
 
 impl Load {
     /// Asks each in turn. The last is held against the one before it.
-    pub(crate) fn run(self, servers: &[(&'static str, Server)]) -> Fallible<Vec<Loaded>> {
+    pub(crate) fn run(
+        self,
+        servers: &[(&'static str, Server)],
+        request: Request,
+    ) -> Fallible<Vec<Loaded>> {
+        let folder = Folder::new("wrk")?;
+        let script = folder.path().join("request.lua");
+        fs::write(&script, format!("wrk.method = \"{}\"\n", request.method))?;
         let mut rates = vec![Vec::new(); servers.len()];
         for round in 0..self.rounds {
             let mut order: Vec<_> = servers.iter().zip(&mut rates).collect();
@@ -35,7 +44,7 @@ impl Load {
                 order.reverse();
             }
             for ((_, server), rates) in order {
-                rates.push(self.requests(server.port)?);
+                rates.push(self.requests(server.port, request, &script)?);
             }
         }
         let mut loaded = Vec::new();
@@ -54,14 +63,15 @@ impl Load {
         Ok(loaded)
     }
 
-    fn requests(self, port: u16) -> Fallible<f64> {
+    fn requests(self, port: u16, request: Request, script: &Path) -> Fallible<f64> {
         let mut wrk = Command::new("wrk");
         wrk.args(["--threads", "1", "--connections", "16", "--duration"]);
         wrk.arg(format!("{}s", self.seconds));
-        for (name, value) in LINES {
+        for (name, value) in request.lines() {
             wrk.args(["--header", &format!("{name}: {value}")]);
         }
-        let output = wrk.arg(format!("http://127.0.0.1:{port}/")).output()?;
+        let output =
+            wrk.arg("--script").arg(script).arg(format!("http://127.0.0.1:{port}/")).output()?;
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         if text.contains("Non-2xx") || text.contains("Socket errors") {
             return Err(text.into());

@@ -1,6 +1,6 @@
-//! `bench-servers NGINX_MODULE APACHE_MODULE [--quick]`: what the modules cost in their servers,
-//! beside the same servers with directives of their own, and writes `SERVERS.md`. `--quick` only
-//! tries that everything runs.
+//! `bench-servers NGINX_MODULE APACHE_MODULE [--quick | --count]`: what the modules cost in their
+//! servers, beside the same servers with directives of their own, and writes `SERVERS.md`. `--quick`
+//! only tries that everything runs; `--count` counts instructions and nothing else.
 #![cfg(unix)]
 
 mod apache;
@@ -14,7 +14,8 @@ use std::env;
 use std::path::Path;
 
 use load::Load;
-use report::Report;
+use process::Request;
+use report::{Measured, Report, instructions_table};
 use tuleap_front_benches::Fallible;
 
 fn main() -> Fallible<()> {
@@ -29,29 +30,38 @@ fn main() -> Fallible<()> {
         [nginx, apache, "--quick"] => {
             print!("{}", measure(nginx, apache, Load { rounds: 1, seconds: 1 }, 3)?);
         }
-        _ => return Err("bench-servers NGINX_MODULE APACHE_MODULE [--quick]".into()),
+        [nginx, apache, "--count"] => count(nginx, apache)?,
+        _ => return Err("bench-servers NGINX_MODULE APACHE_MODULE [--quick | --count]".into()),
+    }
+    Ok(())
+}
+
+fn count(nginx: &str, apache: &str) -> Fallible<()> {
+    let (nginx, apache) = (nginx::Set::new(Path::new(nginx)), apache::Set::new(Path::new(apache)));
+    for request in Request::ALL {
+        println!("{}", instructions_table(&nginx.instructions(*request)?));
+        println!("{}", instructions_table(&apache.instructions(*request)?));
     }
     Ok(())
 }
 
 fn measure(nginx: &str, apache: &str, load: Load, reloads: usize) -> Fallible<Report> {
-    let nginx = nginx::Set::new(Path::new(nginx));
-    eprintln!("counting nginx's instructions");
-    let instructions = nginx.instructions()?;
-    eprintln!("loading nginx");
-    let nginx_loads = nginx.loads(load)?;
+    let sizes = [nginx, apache].map(|module| report::size(Path::new(module)));
+    let [nginx_size, apache_size] = sizes;
+    let (nginx, apache) = (nginx::Set::new(Path::new(nginx)), apache::Set::new(Path::new(apache)));
+    let mut measured = Vec::new();
+    for request in Request::ALL {
+        eprintln!("{}: counting instructions", request.name);
+        let instructions = [nginx.instructions(*request)?, apache.instructions(*request)?];
+        eprintln!("{}: loading the servers", request.name);
+        let loads = [nginx.loads(load, *request)?, apache.loads(load, *request)?];
+        for (server, (instructions, loads)) in
+            ["nginx", "Apache"].into_iter().zip(instructions.into_iter().zip(loads))
+        {
+            measured.push(Measured { server, request: request.name, instructions, loads });
+        }
+    }
     eprintln!("reloading nginx");
     let reloaded = nginx.reloads(reloads)?;
-    eprintln!("loading Apache");
-    let apache_loads = apache::Set::new(Path::new(apache)).loads(load)?;
-    let modules = [Path::new(nginx.module()), Path::new(apache)].map(report::size);
-    let [nginx_size, apache_size] = modules;
-    Ok(Report {
-        instructions,
-        nginx_loads,
-        reloaded,
-        apache_loads,
-        nginx_size: nginx_size?,
-        apache_size: apache_size?,
-    })
+    Ok(Report { measured, reloaded, nginx_size: nginx_size?, apache_size: apache_size? })
 }

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use tuleap_front_benches::Fallible;
 
-use crate::instructions::per_request;
+use crate::instructions::{Counted, per_request};
 use crate::load::{Load, Loaded};
-use crate::process::{Folder, Server, free_port, private_memory, send};
+use crate::process::{Folder, Request, Server, free_port, private_memory, send};
 
-/// A way to find the client and to tell the backend.
+/// A way to find the client, to tell the backend, and to make a copy arrive.
 struct Way {
     name: &'static str,
     is_module: bool,
@@ -27,21 +27,24 @@ struct Way {
 const WAYS: &[Way] = &[
     Way { name: "neither", is_module: false, http: "", server: "", location: "" },
     Way {
-        name: "realip, map, proxy_set_header",
+        name: "realip, map, if, proxy_set_header",
         is_module: false,
         http: "map $http_x_forwarded_proto $proto { default http; https https; }",
         server: "set_real_ip_from 127.0.0.1; set_real_ip_from 10.0.0.0/8; \
                  real_ip_header X-Forwarded-For; real_ip_recursive on;",
         location: "proxy_set_header X-Real-IP $remote_addr; \
                    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; \
-                   proxy_set_header X-Forwarded-Proto $proto;",
+                   proxy_set_header X-Forwarded-Proto $proto; \
+                   set $fixed_destination $http_destination; \
+                   if ($http_destination ~* ^https(.*)$) { set $fixed_destination http$1; } \
+                   proxy_set_header Destination $fixed_destination;",
     },
     Way {
         name: "tuleap_front",
         is_module: true,
         http: "",
         server: "tuleap_trusted_proxies 127.0.0.1 10.0.0.0/8; tuleap_client_ip on; \
-                 tuleap_forwarded_headers on;",
+                 tuleap_forwarded_headers on; tuleap_destination on;",
         location: "",
     },
 ];
@@ -68,22 +71,23 @@ impl Set {
     }
 
     /// Instructions of the front for a request that is passed on.
-    pub(crate) fn instructions(&self) -> Fallible<Vec<(&'static str, f64)>> {
-        let backend = self.backend()?;
+    pub(crate) fn instructions(&self, request: Request) -> Fallible<Vec<(&'static str, f64)>> {
+        let backend = backend()?;
         let count = |way: &Way| {
             let (folder, port) = (Folder::new("count")?, free_port()?);
             let text = self.config(way, &folder, port, backend.1.port, "master_process off;");
             let config = folder.path().join("nginx.conf");
             fs::write(&config, text)?;
             let command = |valgrind: &mut Command| arguments(valgrind.arg("nginx"), &config);
-            Ok((way.name, per_request(folder.path(), port, &command)?))
+            let server = Counted { folder: folder.path(), port, command: &command, signal: "QUIT" };
+            Ok((way.name, per_request(&server, request)?))
         };
         WAYS.iter().map(count).collect()
     }
 
     /// Requests a second and the memory of a worker.
-    pub(crate) fn loads(&self, load: Load) -> Fallible<Vec<Loaded>> {
-        let backend = self.backend()?;
+    pub(crate) fn loads(&self, load: Load, request: Request) -> Fallible<Vec<Loaded>> {
+        let backend = backend()?;
         let mut folders = Vec::new();
         let mut servers = Vec::new();
         for way in WAYS {
@@ -91,7 +95,7 @@ impl Set {
             folders.push(folder);
             servers.push((way.name, server));
         }
-        load.run(&servers)
+        load.run(&servers, request)
     }
 
     /// Memory of the master while it reloads.
@@ -121,20 +125,6 @@ impl Set {
         Ok((folder, Server::start(&mut command, port)?))
     }
 
-    /// Another nginx that answers.
-    fn backend(&self) -> Fallible<(Folder, Server)> {
-        let (folder, port) = (Folder::new("backend")?, free_port()?);
-        let config = folder.path().join("nginx.conf");
-        let server = format!(
-            "server {{ listen 127.0.0.1:{port}; keepalive_requests 1000000000; \
-             location / {{ return 200 ok; }} }}"
-        );
-        fs::write(&config, frame(&folder, "", "worker_processes 1;", &server))?;
-        let mut command = Command::new("nginx");
-        arguments(&mut command, &config);
-        Ok((folder, Server::start(&mut command, port)?))
-    }
-
     fn config(&self, way: &Way, folder: &Folder, port: u16, backend: u16, main: &str) -> String {
         let Way { http, server, location, .. } = way;
         let load = match way.is_module {
@@ -150,6 +140,20 @@ impl Set {
         );
         frame(folder, &load, main, &text)
     }
+}
+
+/// Another nginx that answers.
+pub(crate) fn backend() -> Fallible<(Folder, Server)> {
+    let (folder, port) = (Folder::new("backend")?, free_port()?);
+    let config = folder.path().join("nginx.conf");
+    let server = format!(
+        "server {{ listen 127.0.0.1:{port}; keepalive_requests 1000000000; \
+         location / {{ return 200 ok; }} }}"
+    );
+    fs::write(&config, frame(&folder, "", "worker_processes 1;", &server))?;
+    let mut command = Command::new("nginx");
+    arguments(&mut command, &config);
+    Ok((folder, Server::start(&mut command, port)?))
 }
 
 fn arguments(command: &mut Command, config: &Path) {

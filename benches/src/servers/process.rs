@@ -105,8 +105,36 @@ pub(crate) fn free_port() -> Fallible<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
 }
 
-/// What a browser sends behind a load balancer; the lines are the same for every server.
-pub(crate) const LINES: &[(&str, &str)] = &[
+/// A request, the same for every server.
+#[derive(Clone, Copy)]
+pub(crate) struct Request {
+    pub(crate) name: &'static str,
+    pub(crate) method: &'static str,
+    /// Lines besides those of every request.
+    lines: &'static [(&'static str, &'static str)],
+}
+
+impl Request {
+    pub(crate) const ALL: &[Self] = &[
+        Self { name: "GET", method: "GET", lines: &[] },
+        Self {
+            name: "COPY",
+            method: "COPY",
+            lines: &[(
+                "Destination",
+                "https://tuleap.example.com/svnplugin/project/!svn/txr/1234-ab/trunk/a%20b.txt",
+            )],
+        },
+    ];
+
+    /// Every line.
+    pub(crate) fn lines(self) -> impl Iterator<Item = &'static (&'static str, &'static str)> {
+        LINES.iter().chain(self.lines)
+    }
+}
+
+/// What a browser sends behind a load balancer.
+const LINES: &[(&str, &str)] = &[
     ("Host", "tuleap.example.com"),
     ("User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"),
     ("Accept", "text/html,application/xhtml+xml"),
@@ -118,10 +146,11 @@ pub(crate) const LINES: &[(&str, &str)] = &[
 ];
 
 /// Asks so many times over one connection.
-pub(crate) fn ask(port: u16, times: usize) -> Fallible<()> {
+pub(crate) fn ask(port: u16, request: Request, times: usize) -> Fallible<()> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
-    let lines: String = LINES.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let request = format!("GET / HTTP/1.1\r\n{lines}\r\n");
+    let lines: String =
+        request.lines().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let request = format!("{} / HTTP/1.1\r\n{lines}\r\n", request.method);
     let mut buffer = [0; 4096];
     for _ in 0..times {
         stream.write_all(request.as_bytes())?;
