@@ -427,11 +427,14 @@ struct Places<'a> {
 
 impl Strict {
     fn places<'a>(&'a self, facts: &DestinationFacts<'a>) -> Places<'a> {
-        let is_auto = self.public.listed().is_empty();
-        Places {
-            backend: self.backend.of_request(facts.forwarded_host),
-            client: is_auto.then(|| authority::parse_host(facts.host).ok()).flatten(),
-        }
+        let backend = self.backend.of_request(facts.forwarded_host);
+        let client = match &backend {
+            _ if !self.public.listed().is_empty() => None,
+            // Mostly it is forwarded as it came, and is read already.
+            Some(backend) if std::ptr::eq(backend.authority, facts.host) => Some(backend.place),
+            _ => authority::parse_host(facts.host).ok(),
+        };
+        Places { backend, client }
     }
 
     fn decide<'a>(&'a self, facts: &DestinationFacts<'a>, value: &'a [u8]) -> Decision<'a> {

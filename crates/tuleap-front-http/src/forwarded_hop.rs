@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write as _};
-use std::net::IpAddr;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 
@@ -8,7 +7,7 @@ use crate::address_text::AddressText;
 use crate::client_ip::ClientIp;
 use crate::headers::{
     ForwardingHeader, RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_alias_of,
-    is_forwarding, is_plain,
+    is_forwarding, is_plain, is_same, may_be_forwarding,
 };
 use crate::nginx::{NginxAddr, trim_spaces};
 use crate::origin::Origin;
@@ -145,9 +144,17 @@ impl HopField {
     }
 
     /// The field with this name, if it is one.
+    #[inline]
     fn of_name(name: &[u8]) -> Option<Self> {
-        let mut all = Self::ALL.into_iter();
-        all.find(|field| name.eq_ignore_ascii_case(field.spelling().as_bytes()))
+        // Their lengths differ: at most one of them is compared.
+        let field = match name.len() {
+            4 => Self::Host,
+            9 => Self::RealIp,
+            15 => Self::ForwardedFor,
+            17 => Self::Proto,
+            _ => return None,
+        };
+        is_same(name, field.spelling().as_bytes()).then_some(field)
     }
 }
 
@@ -327,6 +334,15 @@ impl ForwardedHop {
     #[must_use]
     #[inline]
     pub fn strip_reason(&self, name: &[u8]) -> Option<StripReason> {
+        if may_be_forwarding(name) || name.len() == "host".len() || !self.sources.is_empty() {
+            self.read_strip_reason(name)
+        } else {
+            None
+        }
+    }
+
+    /// [`strip_reason`](Self::strip_reason) of a name that a look does not rule out.
+    fn read_strip_reason(&self, name: &[u8]) -> Option<StripReason> {
         if let Some(field) = HopField::of_name(name) {
             return match self.directive(field) {
                 HopDirective::Keep => None,
@@ -482,8 +498,8 @@ pub trait HopOutput {
 enum HopValue<'a> {
     /// `$proxy_add_x_forwarded_for`: each line, empty ones too, and a comma; then the address.
     AddedTo(NginxAddr),
+    Address(AddressText),
     HostPort(&'a str, u16),
-    Ip(IpAddr),
     NginxAddr(NginxAddr),
     Text(&'a str),
 }
@@ -498,8 +514,8 @@ impl HopValue<'_> {
                 }
                 write_nginx(address, out);
             }
+            Self::Address(text) => out(text.as_bytes()),
             Self::HostPort(host, port) => write_text(format_args!("{host}:{port}"), out),
-            Self::Ip(address) => out(AddressText::new(address).as_bytes()),
             Self::NginxAddr(address) => write_nginx(address, out),
             Self::Text(text) => out(text.as_bytes()),
         }
@@ -507,7 +523,7 @@ impl HopValue<'_> {
 }
 
 fn is_forwarded_for(name: &[u8]) -> bool {
-    name.eq_ignore_ascii_case(X_FORWARDED_FOR.as_ref())
+    is_same(name, X_FORWARDED_FOR.as_ref())
 }
 
 fn write_nginx(address: NginxAddr, out: &mut impl FnMut(&[u8])) {
@@ -535,7 +551,7 @@ impl<F: FnMut(&[u8])> fmt::Write for Pieces<'_, F> {
 fn recommended<'a>(facts: &HopFacts<'a>) -> [Option<HopValue<'a>>; 4] {
     // Not `addr_for_log`: what is uncertain here could look certain to a server that trusts fewer
     // hosts than we do.
-    let address = facts.client.addr().map(HopValue::Ip);
+    let address = facts.client.addr().map(AddressText::new).map(HopValue::Address);
     let forwarded_for = address.unwrap_or(HopValue::Text("unknown"));
     let host = facts.origin.host().map(|host| match facts.origin.shown_port() {
         None => HopValue::Text(host),
@@ -552,4 +568,17 @@ fn documented<'a>(facts: &HopFacts<'a>) -> [Option<HopValue<'a>>; 4] {
         Some(HopValue::Text(facts.local.scheme().as_str())),
         facts.local.host().map(HopValue::Text),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_is_found_by_its_name() {
+        for field in HopField::ALL {
+            assert_eq!(HopField::of_name(field.spelling().as_bytes()), Some(field));
+            assert_eq!(HopField::of_name(field.name().as_str().as_bytes()), Some(field));
+        }
+    }
 }

@@ -42,7 +42,7 @@ impl<N: AsRef<[u8]>, V: AsRef<[u8]>> RequestHeaders for [(N, V)] {
     #[inline]
     fn values_from_last<'h>(&'h self, name: &'h HeaderName) -> impl Iterator<Item = &'h [u8]> {
         let name: &[u8] = name.as_ref();
-        let is_named = move |line: &&'h (N, V)| line.0.as_ref().eq_ignore_ascii_case(name);
+        let is_named = move |line: &&'h (N, V)| is_same(line.0.as_ref(), name);
         self.iter().rev().filter(is_named).map(|line| line.1.as_ref())
     }
 
@@ -186,7 +186,8 @@ pub(crate) fn is_forwarding(name: &[u8]) -> bool {
 }
 
 /// One look rules out nearly every header of a request.
-fn may_be_forwarding(name: &[u8]) -> bool {
+#[inline]
+pub(crate) fn may_be_forwarding(name: &[u8]) -> bool {
     let letter = name.first().map_or(0, |first| usize::from(first | 0x20));
     LENGTHS.get(letter).is_some_and(|lengths| lengths & length_bit(name.len()) != 0)
 }
@@ -238,6 +239,26 @@ pub(crate) fn names_a_client(name: &[u8]) -> bool {
     NAMES_A_CLIENT.iter().any(|known| name.eq_ignore_ascii_case(known.as_bytes()))
 }
 
+/// Are these one name? Most are too short for the blocks of the standard library.
+#[inline]
+pub(crate) fn is_same(name: &[u8], known: &[u8]) -> bool {
+    let same = |one: &[u8], other: &[u8]| {
+        one.iter()
+            .zip(other)
+            .fold(true, |same, (one, other)| same & one.eq_ignore_ascii_case(other))
+    };
+    if name.len() != known.len() {
+        return false;
+    }
+    let ((blocks, rest), (known_blocks, known_rest)) = (name.as_chunks::<8>(), known.as_chunks());
+    blocks.iter().zip(known_blocks).all(|(one, other): (_, &[u8; 8])| same(one, other))
+        && match (name.last_chunk::<8>(), known.last_chunk::<8>()) {
+            // The last block takes some bytes a second time, so that no rest is left.
+            (Some(one), Some(other)) => rest.is_empty() || same(one, other),
+            _ => same(rest, known_rest),
+        }
+}
+
 /// Letters, digits and `-`, as all names of the table are spelled.
 pub(crate) fn is_plain(name: &[u8]) -> bool {
     name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
@@ -248,7 +269,7 @@ fn folds_to(name: &[u8], known: &str) -> bool {
     let fold =
         |byte: u8| if byte.is_ascii_alphanumeric() { byte.to_ascii_lowercase() } else { b'-' };
     name.len() == known.len()
-        && (name.eq_ignore_ascii_case(known.as_bytes())
+        && (is_same(name, known.as_bytes())
             || name.iter().zip(known.bytes()).all(|(byte, to)| fold(*byte) == fold(to)))
 }
 

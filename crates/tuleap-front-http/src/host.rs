@@ -34,6 +34,9 @@ impl<'h> Host<'h> {
     #[must_use]
     pub fn parse(text: &'h [u8]) -> Option<Self> {
         let text = trim(text);
+        if text.is_empty() {
+            return None;
+        }
         if let [b'[', rest @ ..] = text {
             let (address, Some(after)) = cut(rest, b']') else { return None };
             let name = HostName::written(format_args!("[{}]", parse_ipv6(address)?));

@@ -209,7 +209,9 @@ impl OriginPolicy {
                 Err(note) => explanation.notes.push(note),
             }
         }
-        if let Some(sent) = forwarded.host().filter(|_| self.read_host) {
+        if self.read_host
+            && let Some(sent) = forwarded.host()
+        {
             explanation.host_source = OriginSource::Forwarded;
             explanation.origin.host_port = sent.as_ref().and_then(Host::port);
             if sent.is_none() {
@@ -237,7 +239,7 @@ impl OriginPolicy {
         forwarded: &ForwardedHeaders<'_, H>,
         explanation: &mut OriginExplanation<'_>,
     ) {
-        let sent = forwarded.port_value().filter(|_| self.read_port).map(read_port);
+        let sent = if self.read_port { forwarded.port_value().map(read_port) } else { None };
         if sent == Some(None) {
             explanation.notes.push(Note::PortInvalid);
         }

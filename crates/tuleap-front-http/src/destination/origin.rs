@@ -65,15 +65,14 @@ impl DestinationOrigin {
             OwnedHost::Ipv6(address) => HostRef::Ipv6(*address),
             OwnedHost::Name(name) => HostRef::Name(name.as_bytes()),
         };
-        let authority = self.authority.as_bytes();
-        OriginRef { scheme: self.scheme, authority, host, port: self.port }
+        let place = Authority { host, port: Some(self.port) };
+        OriginRef { scheme: self.scheme, authority: self.authority.as_bytes(), place }
     }
 }
 
 impl PartialEq for DestinationOrigin {
     fn eq(&self, other: &Self) -> bool {
-        let (one, other) = (self.borrow(), other.borrow());
-        one.scheme == other.scheme && one.port == other.port && one.host.is(&other.host)
+        self.borrow().is(other.scheme, &other.borrow().place)
     }
 }
 
@@ -121,23 +120,20 @@ fn parse(text: &str) -> Result<DestinationOrigin, Fault> {
 pub(super) struct OriginRef<'a> {
     pub(super) scheme: Scheme,
     pub(super) authority: &'a [u8],
-    host: HostRef<'a>,
-    port: u16,
+    /// What the authority names.
+    pub(super) place: Authority<'a>,
 }
 
 impl<'a> OriginRef<'a> {
     /// The origin of a `Host` header, if it is one.
     pub(super) fn of_host(scheme: Scheme, host: &'a [u8]) -> Option<Self> {
-        let Authority { host: name, port } = authority::parse_host(host).ok()?;
-        let port = port.unwrap_or(scheme.default_port());
-        Some(Self { scheme, authority: host, host: name, port })
+        let place = authority::parse_host(host).ok()?;
+        Some(Self { scheme, authority: host, place })
     }
 
     /// Does a URI with this scheme and authority name this origin?
     pub(super) fn is(&self, scheme: Scheme, authority: &Authority<'_>) -> bool {
-        self.scheme == scheme
-            && self.port == authority.port.unwrap_or(scheme.default_port())
-            && self.host.is(&authority.host)
+        self.scheme == scheme && self.place.is(scheme, authority)
     }
 
     /// The start of a URI of this origin.
