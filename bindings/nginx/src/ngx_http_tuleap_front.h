@@ -334,10 +334,14 @@ typedef struct {
 #define ngx_http_tuleap_front_is_if(h)                                        \
     ngx_http_tuleap_front_is_lower(h, "if")
 
+/* the place of the next line, in an array that was made with room for all */
+#define ngx_http_tuleap_front_push(lines)                                     \
+    ((ngx_table_elt_t *) (lines)->elts + (lines)->nelts++)
+
 /* the lines of a list, one after the other */
-#define ngx_http_tuleap_front_each(list, part, h, i)                          \
+#define ngx_http_tuleap_front_each(list, part, h, end)                        \
     for (part = &(list)->part; part; part = part->next)                       \
-        for (h = part->elts, i = 0; i < part->nelts; i++, h++)
+        for (h = part->elts, end = h + part->nelts; h < end; h++)
 
 
 extern ngx_module_t  ngx_http_tuleap_front_module;
@@ -406,7 +410,6 @@ ngx_int_t ngx_http_tuleap_front_set_headers(ngx_http_request_t *r,
     ngx_http_tuleap_front_ctx_t *ctx, ngx_uint_t forwarded);
 ngx_int_t ngx_http_tuleap_front_new_list(ngx_http_request_t *r,
     ngx_array_t *lines, ngx_uint_t more);
-ngx_table_elt_t *ngx_http_tuleap_front_push(ngx_array_t *lines);
 void ngx_http_tuleap_front_use(ngx_http_request_t *r, ngx_array_t *lines);
 
 /* ngx_http_tuleap_front_destination.c */

@@ -384,11 +384,10 @@ ngx_http_tuleap_front_init_cache(ngx_conf_t *cf, ngx_array_t *zones)
 static ngx_uint_t
 ngx_http_tuleap_front_has_zone(ngx_conf_t *cf, ngx_str_t *name)
 {
-    ngx_uint_t        i;
-    ngx_shm_zone_t   *zone;
+    ngx_shm_zone_t   *zone, *end;
     ngx_list_part_t  *part;
 
-    ngx_http_tuleap_front_each(&cf->cycle->shared_memory, part, zone, i) {
+    ngx_http_tuleap_front_each(&cf->cycle->shared_memory, part, zone, end) {
 
         if (zone->shm.size && zone->shm.name.len == name->len
             && ngx_memcmp(zone->shm.name.data, name->data, name->len) == 0)

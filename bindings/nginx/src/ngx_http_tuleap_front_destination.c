@@ -13,6 +13,8 @@
 
 static ngx_int_t ngx_http_tuleap_front_map(ngx_http_request_t *r,
     ngx_uint_t early, tuleap_front_rewrite *rewrite);
+static void ngx_http_tuleap_front_begin(ngx_http_request_t *r,
+    ngx_http_tuleap_front_job_t *job, ngx_http_tuleap_front_mapping_t *mapping);
 static void ngx_http_tuleap_front_scan(ngx_http_request_t *r,
     ngx_http_tuleap_front_job_t *job);
 static ngx_int_t ngx_http_tuleap_front_collect(ngx_http_request_t *r,
@@ -83,10 +85,7 @@ ngx_http_tuleap_front_map(ngx_http_request_t *r, ngx_uint_t early,
 
     tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tuleap_front_module);
 
-    ngx_memzero(&job, sizeof(ngx_http_tuleap_front_job_t));
-
-    job.ctx = ngx_http_tuleap_front_get_ctx(r);
-    job.mapping = tlcf->destination.mapping;
+    ngx_http_tuleap_front_begin(r, &job, tlcf->destination.mapping);
 
     if (job.mapping == NULL && (job.ctx == NULL || job.ctx->lines == NULL)) {
         return NGX_OK;
@@ -116,6 +115,22 @@ ngx_http_tuleap_front_map(ngx_http_request_t *r, ngx_uint_t early,
 }
 
 
+/* What else a job consists of is written before it is read. */
+
+static void
+ngx_http_tuleap_front_begin(ngx_http_request_t *r,
+    ngx_http_tuleap_front_job_t *job, ngx_http_tuleap_front_mapping_t *mapping)
+{
+    job->ctx = ngx_http_tuleap_front_get_ctx(r);
+    job->mapping = mapping;
+    job->rule = NULL;
+    job->dropped = NULL;
+    job->nelts = 0;
+    job->fresh = 0;
+    job->stale = 0;
+}
+
+
 /* The rule for a request here; NULL where there is none. */
 
 tuleap_front_destination_rule *
@@ -138,14 +153,14 @@ static void
 ngx_http_tuleap_front_scan(ngx_http_request_t *r,
     ngx_http_tuleap_front_job_t *job)
 {
-    ngx_uint_t                     i, found, is_if;
+    ngx_uint_t                     found, is_if;
     ngx_list_part_t               *part;
-    ngx_table_elt_t               *h;
+    ngx_table_elt_t               *h, *end;
     ngx_http_tuleap_front_line_t  *line;
 
     found = 0;
 
-    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, i) {
+    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, end) {
 
         is_if = ngx_http_tuleap_front_is_if(h);
 
@@ -189,9 +204,9 @@ static ngx_int_t
 ngx_http_tuleap_front_collect(ngx_http_request_t *r,
     ngx_http_tuleap_front_job_t *job)
 {
-    ngx_uint_t                     i, k, n;
+    ngx_uint_t                     k, n;
     ngx_list_part_t               *part;
-    ngx_table_elt_t               *h;
+    ngx_table_elt_t               *h, *end;
     ngx_http_tuleap_front_line_t  *line;
 
     job->own = &job->one;
@@ -209,7 +224,7 @@ ngx_http_tuleap_front_collect(ngx_http_request_t *r,
 
     n = 0;
 
-    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, i) {
+    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, end) {
 
         if (!ngx_http_tuleap_front_is_destination(h)) {
             continue;
@@ -329,10 +344,7 @@ ngx_http_tuleap_front_destination_variable(ngx_http_request_t *r,
 
     tlcf = ngx_http_get_module_loc_conf(r, ngx_http_tuleap_front_module);
 
-    ngx_memzero(&job, sizeof(ngx_http_tuleap_front_job_t));
-
-    job.ctx = ngx_http_tuleap_front_get_ctx(r);
-    job.mapping = tlcf->destination.mapping;
+    ngx_http_tuleap_front_begin(r, &job, tlcf->destination.mapping);
 
     if (job.ctx && job.ctx->refused) {
         job.rewrite.action = TULEAP_FRONT_REWRITE_REJECT;

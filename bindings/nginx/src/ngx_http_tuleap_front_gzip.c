@@ -409,13 +409,12 @@ ngx_http_tuleap_front_vary(ngx_http_request_t *r,
     tuleap_front_gzip_policy *policy, tuleap_front_gzip_facts *facts)
 {
     ngx_str_t         value;
-    ngx_uint_t        i;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *vary;
+    ngx_table_elt_t  *h, *end, *vary;
 
     vary = NULL;
 
-    ngx_http_tuleap_front_each(&r->headers_out.headers, part, h, i) {
+    ngx_http_tuleap_front_each(&r->headers_out.headers, part, h, end) {
 
         if (h->hash && ngx_http_tuleap_front_is(h, "Vary")) {
             vary = h;
@@ -442,7 +441,7 @@ ngx_http_tuleap_front_vary(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    ngx_http_tuleap_front_each(&r->headers_out.headers, part, h, i) {
+    ngx_http_tuleap_front_each(&r->headers_out.headers, part, h, end) {
 
         if (h != vary && h->hash && ngx_http_tuleap_front_is(h, "Vary")) {
             h->hash = 0;

@@ -114,9 +114,8 @@ ngx_http_tuleap_front_read_headers(ngx_http_request_t *r,
 tuleap_front_header *
 ngx_http_tuleap_front_request_lines(ngx_http_request_t *r, size_t *n)
 {
-    ngx_uint_t            i;
     ngx_list_part_t      *part;
-    ngx_table_elt_t      *h;
+    ngx_table_elt_t      *h, *end;
     tuleap_front_header  *lines, *line;
 
     *n = ngx_http_tuleap_front_count(&r->headers_in.headers);
@@ -130,7 +129,7 @@ ngx_http_tuleap_front_request_lines(ngx_http_request_t *r, size_t *n)
 
     line = lines;
 
-    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, i) {
+    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, end) {
         ngx_http_tuleap_front_copy_line(line, h);
         line++;
     }
@@ -148,9 +147,8 @@ tuleap_front_header *
 ngx_http_tuleap_front_response_lines(ngx_http_request_t *r, ngx_list_t *list,
     size_t *n)
 {
-    ngx_uint_t            i;
     ngx_list_part_t      *part;
-    ngx_table_elt_t      *h;
+    ngx_table_elt_t      *h, *end;
     tuleap_front_header  *lines, *line;
 
     lines = ngx_palloc(r->pool, (ngx_http_tuleap_front_count(list)
@@ -162,7 +160,7 @@ ngx_http_tuleap_front_response_lines(ngx_http_request_t *r, ngx_list_t *list,
 
     line = lines;
 
-    ngx_http_tuleap_front_each(list, part, h, i) {
+    ngx_http_tuleap_front_each(list, part, h, end) {
 
         if (h->hash) {
             ngx_http_tuleap_front_copy_line(line, h);
@@ -220,6 +218,15 @@ ngx_http_tuleap_front_line_written(ngx_table_elt_t *h)
 {
     ngx_uint_t  i, forwarded;
 
+    /* most are not even near */
+
+    if ((uintptr_t) h->lowcase_key
+        - (uintptr_t) ngx_http_tuleap_front_fields
+        >= sizeof(ngx_http_tuleap_front_fields))
+    {
+        return NGX_HTTP_TULEAP_FRONT_OFF;
+    }
+
     for (forwarded = NGX_HTTP_TULEAP_FRONT_ON;
          forwarded <= NGX_HTTP_TULEAP_FRONT_DOCUMENTED;
          forwarded++)
@@ -241,19 +248,15 @@ ngx_http_tuleap_front_line_written(ngx_table_elt_t *h)
 static ngx_uint_t
 ngx_http_tuleap_front_written(ngx_list_t *list)
 {
-    ngx_uint_t        i, forwarded;
+    ngx_uint_t        forwarded;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t  *h, *end;
 
-    for (part = &list->part; part; part = part->next) {
-        h = part->elts;
+    ngx_http_tuleap_front_each(list, part, h, end) {
+        forwarded = ngx_http_tuleap_front_line_written(h);
 
-        for (i = 0; i < part->nelts; i++) {
-            forwarded = ngx_http_tuleap_front_line_written(&h[i]);
-
-            if (forwarded != NGX_HTTP_TULEAP_FRONT_OFF) {
-                return forwarded;
-            }
+        if (forwarded != NGX_HTTP_TULEAP_FRONT_OFF) {
+            return forwarded;
         }
     }
 
@@ -476,9 +479,8 @@ ngx_http_tuleap_front_split(ngx_http_request_t *r,
     tuleap_front_forwarded_hop *hop, ngx_array_t *kept, ngx_array_t *stripped)
 {
     int32_t           strips;
-    ngx_uint_t        i;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h, *to;
+    ngx_table_elt_t  *h, *end, *to;
 
     if (ngx_http_tuleap_front_new_list(r, kept, NGX_HTTP_TULEAP_FRONT_FIELDS)
         != NGX_OK)
@@ -493,31 +495,26 @@ ngx_http_tuleap_front_split(ngx_http_request_t *r,
         return NGX_ERROR;
     }
 
-    for (part = &r->headers_in.headers.part; part; part = part->next) {
-        h = part->elts;
-
-        for (i = 0; i < part->nelts; i++) {
-            strips = tuleap_front_forwarded_hop_strips(hop,
-                                                       (char *) h[i].key.data,
-                                                       h[i].key.len);
-            if (strips == 0) {
-                *ngx_http_tuleap_front_push(kept) = h[i];
-                continue;
-            }
-
-            if (strips < 0) {
-                ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
-                              "tuleap_forwarded_headers: status %D", strips);
-                return NGX_ERROR;
-            }
-
-            to = ngx_array_push(stripped);
-            if (to == NULL) {
-                return NGX_ERROR;
-            }
-
-            *to = h[i];
+    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, end) {
+        strips = tuleap_front_forwarded_hop_strips(hop, (char *) h->key.data,
+                                                   h->key.len);
+        if (strips == 0) {
+            *ngx_http_tuleap_front_push(kept) = *h;
+            continue;
         }
+
+        if (strips < 0) {
+            ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                          "tuleap_forwarded_headers: status %D", strips);
+            return NGX_ERROR;
+        }
+
+        to = ngx_array_push(stripped);
+        if (to == NULL) {
+            return NGX_ERROR;
+        }
+
+        *to = *h;
     }
 
     return NGX_OK;
@@ -536,15 +533,6 @@ ngx_http_tuleap_front_new_list(ngx_http_request_t *r, ngx_array_t *lines,
         + NGX_HTTP_TULEAP_FRONT_SPARE;
 
     return ngx_array_init(lines, r->pool, n, sizeof(ngx_table_elt_t));
-}
-
-
-/* The array was made with room for all. */
-
-ngx_table_elt_t *
-ngx_http_tuleap_front_push(ngx_array_t *lines)
-{
-    return (ngx_table_elt_t *) lines->elts + lines->nelts++;
 }
 
 

@@ -86,9 +86,8 @@ ngx_uint_t
 ngx_http_tuleap_front_is_changed(ngx_http_request_t *r,
     ngx_http_tuleap_front_job_t *job)
 {
-    ngx_uint_t        i;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t  *h, *end;
 
     if (job->stale
         || (job->rewrite.action != TULEAP_FRONT_REWRITE_UNCHANGED
@@ -101,7 +100,7 @@ ngx_http_tuleap_front_is_changed(ngx_http_request_t *r,
         return 0;
     }
 
-    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, i) {
+    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, end) {
 
         if (ngx_http_tuleap_front_is_if(h)
             && ngx_http_tuleap_front_find(job->ctx, h) == NULL
@@ -128,10 +127,10 @@ ngx_http_tuleap_front_write(ngx_http_request_t *r,
     ngx_http_tuleap_front_job_t *job)
 {
     ngx_int_t         rc;
-    ngx_uint_t        i, placed;
+    ngx_uint_t        placed;
     ngx_array_t       lines;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *h;
+    ngx_table_elt_t  *h, *end;
 
     job->ctx = ngx_http_tuleap_front_need_ctx(r);
 
@@ -144,7 +143,7 @@ ngx_http_tuleap_front_write(ngx_http_request_t *r,
     placed = 0;
     rc = NGX_OK;
 
-    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, i) {
+    ngx_http_tuleap_front_each(&r->headers_in.headers, part, h, end) {
 
         if (ngx_http_tuleap_front_is_destination(h)) {
 

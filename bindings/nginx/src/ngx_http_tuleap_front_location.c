@@ -30,9 +30,9 @@ ngx_http_tuleap_front_init_location(void)
 static ngx_int_t
 ngx_http_tuleap_front_header_filter(ngx_http_request_t *r)
 {
-    ngx_uint_t                         i, known;
+    ngx_uint_t                         known;
     ngx_list_part_t                   *part;
-    ngx_table_elt_t                   *h;
+    ngx_table_elt_t                   *h, *end;
     ngx_http_tuleap_front_mapping_t   *mapping;
     tuleap_front_destination_facts     facts;
     ngx_http_tuleap_front_loc_conf_t  *tlcf;
@@ -48,7 +48,7 @@ ngx_http_tuleap_front_header_filter(ngx_http_request_t *r)
 
     known = 0;
 
-    ngx_http_tuleap_front_each(&r->headers_out.headers, part, h, i) {
+    ngx_http_tuleap_front_each(&r->headers_out.headers, part, h, end) {
 
         if (!ngx_http_tuleap_front_is_place(r, h)) {
             continue;
@@ -84,9 +84,8 @@ ngx_http_tuleap_front_header_filter(ngx_http_request_t *r)
 static ngx_uint_t
 ngx_http_tuleap_front_is_place(ngx_http_request_t *r, ngx_table_elt_t *h)
 {
-    ngx_uint_t        i;
     ngx_list_part_t  *part;
-    ngx_table_elt_t  *theirs;
+    ngx_table_elt_t  *theirs, *end;
 
     if (h->hash == 0
         || !(ngx_http_tuleap_front_is(h, "Location")
@@ -96,7 +95,7 @@ ngx_http_tuleap_front_is_place(ngx_http_request_t *r, ngx_table_elt_t *h)
     }
 
     ngx_http_tuleap_front_each(&r->upstream->headers_in.headers, part, theirs,
-                               i)
+                               end)
     {
         if (theirs->value.data == h->value.data) {
             return 1;
