@@ -166,7 +166,10 @@ void mtf_client_explain(request_rec *r, const mtf_client *client);
 void mtf_client_compare(request_rec *r, const mtf_client *client, const mtf_server_conf *conf);
 apr_uint32_t mtf_scheme(request_rec *r);
 apr_uint32_t mtf_client_scheme(request_rec *r);
+int mtf_has(const apr_table_t *table, const char *prefix);
+int mtf_is_new(request_rec *r, const char *prefix);
 void mtf_say(request_rec *r, const char *name, const char *value);
+void mtf_say_of(request_rec *r, int is_new, const char *name, const char *value);
 void mtf_fault(request_rec *r, ptrdiff_t status);
 
 /* tuleap_front_hop.c */

@@ -205,10 +205,26 @@ apr_uint32_t mtf_client_scheme(request_rec *r)
     return client && client->rules ? client->origin.scheme : mtf_scheme(r);
 }
 
-/* Ours whatever was there: nobody else says it. In an empty table nothing need be looked for. */
-static void say(request_rec *r, int is_empty, const char *name, const char *value)
+/* Does a table hold a name that begins with this? */
+int mtf_has(const apr_table_t *table, const char *prefix)
 {
-    if (!is_empty) {
+    const apr_array_header_t *all = apr_table_elts(table);
+    const apr_table_entry_t *line = (const apr_table_entry_t *) all->elts;
+    apr_size_t length = strlen(prefix);
+    int i;
+
+    for (i = 0; i < all->nelts; i++) {
+        if (strncasecmp(line[i].key, prefix, length) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Ours whatever was there: nobody else says it. A name that is new need not be looked for. */
+void mtf_say_of(request_rec *r, int is_new, const char *name, const char *value)
+{
+    if (!is_new) {
         apr_table_unset(r->subprocess_env, name);
         apr_table_unset(r->notes, name);
     }
@@ -220,7 +236,13 @@ static void say(request_rec *r, int is_empty, const char *name, const char *valu
 
 void mtf_say(request_rec *r, const char *name, const char *value)
 {
-    say(r, 0, name, value);
+    mtf_say_of(r, 0, name, value);
+}
+
+/* Are all names with this prefix new? */
+int mtf_is_new(request_rec *r, const char *prefix)
+{
+    return !mtf_has(r->subprocess_env, prefix) && !mtf_has(r->notes, prefix);
 }
 
 static const char *source_of(request_rec *r, const mtf_client *client)
@@ -240,20 +262,20 @@ static const char *source_of(request_rec *r, const mtf_client *client)
 void mtf_client_publish(request_rec *r, const mtf_client *client)
 {
     const tuleap_front_client_ip *ip = &client->answer;
-    int is_empty = apr_is_empty_table(r->subprocess_env) && apr_is_empty_table(r->notes);
+    int is_new = mtf_is_new(r, "TULEAP_");
     int is_https = client->origin.scheme == TULEAP_FRONT_SCHEME_HTTPS;
     int trusted = tuleap_front_client_ip_resolver_trusts(client->rules->resolver, client->peer,
                                                          strlen(client->peer));
 
-    say(r, is_empty, "TULEAP_CLIENT_IP", ip->is_certain ? client->text : NULL);
-    say(r, is_empty, "TULEAP_CLIENT_IP_FOR_LOG", client->text);
-    say(r, is_empty, "TULEAP_CLIENT_IP_KIND", tuleap_front_kind_name(ip->kind));
-    say(r, is_empty, "TULEAP_CLIENT_IP_REASON", tuleap_front_reason_code(ip->reason));
-    say(r, is_empty, "TULEAP_CLIENT_IP_SOURCE", source_of(r, client));
-    say(r, is_empty, "TULEAP_PEER_ADDR", client->peer);
-    say(r, is_empty, "TULEAP_PEER_TRUSTED", trusted == 1 ? "1" : "0");
-    say(r, is_empty, "TULEAP_SCHEME", is_https ? "https" : "http");
-    say(r, is_empty, "TULEAP_HTTPS", is_https ? "on" : NULL);
+    mtf_say_of(r, is_new, "TULEAP_CLIENT_IP", ip->is_certain ? client->text : NULL);
+    mtf_say_of(r, is_new, "TULEAP_CLIENT_IP_FOR_LOG", client->text);
+    mtf_say_of(r, is_new, "TULEAP_CLIENT_IP_KIND", tuleap_front_kind_name(ip->kind));
+    mtf_say_of(r, is_new, "TULEAP_CLIENT_IP_REASON", tuleap_front_reason_code(ip->reason));
+    mtf_say_of(r, is_new, "TULEAP_CLIENT_IP_SOURCE", source_of(r, client));
+    mtf_say_of(r, is_new, "TULEAP_PEER_ADDR", client->peer);
+    mtf_say_of(r, is_new, "TULEAP_PEER_TRUSTED", trusted == 1 ? "1" : "0");
+    mtf_say_of(r, is_new, "TULEAP_SCHEME", is_https ? "https" : "http");
+    mtf_say_of(r, is_new, "TULEAP_HTTPS", is_https ? "on" : NULL);
 }
 
 void mtf_client_explain(request_rec *r, const mtf_client *client)

@@ -140,7 +140,7 @@ static void put(request_rec *r, mtf_line *line, const char *name, const char *va
 /* Unless somebody else has changed it since. */
 static void put_back(request_rec *r, mtf_line *line, const char *name)
 {
-    const char *now = apr_table_get(r->headers_in, name);
+    const char *now = line->ours ? apr_table_get(r->headers_in, name) : NULL;
 
     if (line->ours && strcmp(now ? now : "", line->ours) == 0) {
         apr_table_setn(r->headers_in, name, line->theirs);
@@ -186,9 +186,11 @@ static const char *action_name(apr_uint32_t action)
 
 static void publish(request_rec *r, const char *value, apr_uint32_t action, apr_uint32_t reason)
 {
-    mtf_say(r, "TULEAP_DESTINATION", value);
-    mtf_say(r, "TULEAP_DESTINATION_ACTION", action_name(action));
-    mtf_say(r, "TULEAP_DESTINATION_REASON",
+    int is_new = mtf_is_new(r, "TULEAP_DESTINATION");
+
+    mtf_say_of(r, is_new, "TULEAP_DESTINATION", value);
+    mtf_say_of(r, is_new, "TULEAP_DESTINATION_ACTION", action_name(action));
+    mtf_say_of(r, is_new, "TULEAP_DESTINATION_REASON",
             reason ? tuleap_front_destination_reason_code(reason) : NULL);
 }
 

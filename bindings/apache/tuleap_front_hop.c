@@ -9,12 +9,15 @@
 
 APLOG_USE_MODULE(tuleap_front);
 
+/* Names of variables that are made of lines begin with it. */
+#define VARIABLE "HTTP_"
+
 static const char *const fields[MTF_FIELDS] = { "X-Real-IP", "X-Forwarded-For",
                                                 "X-Forwarded-Proto" };
 
-/* mod_proxy_http adds to the first one, and makes the other two. */
-static const char *const added_by_proxy[] = { "X-Forwarded-For", "X-Forwarded-Host",
-                                              "X-Forwarded-Server" };
+/* Those, and what mod_proxy_http adds. */
+static const char *const repeated[] = { "X-Real-IP", "X-Forwarded-For", "X-Forwarded-Proto",
+                                        "X-Forwarded-Host", "X-Forwarded-Server" };
 
 /* Is this line kept from the next server? A library without an answer lets nothing pass. */
 static int is_stripped(request_rec *r, const tuleap_front_forwarded_hop *hop, const char *name)
@@ -30,7 +33,7 @@ static int is_stripped(request_rec *r, const tuleap_front_forwarded_hop *hop, co
 /* Another module may have made an environment variable of the line already. */
 static void forget(request_rec *r, const char *name)
 {
-    char *variable = apr_pstrcat(r->pool, "HTTP_", name, NULL), *at;
+    char *variable = apr_pstrcat(r->pool, VARIABLE, name, NULL), *at;
 
     ap_str_toupper(variable);
     for (at = variable; (at = strchr(at, '-')); at++) {
@@ -45,14 +48,15 @@ static apr_table_t *stripped(request_rec *r, const tuleap_front_forwarded_hop *h
     const apr_array_header_t *all = apr_table_elts(r->headers_in);
     const apr_table_entry_t *line = (const apr_table_entry_t *) all->elts;
     apr_table_t *kept = apr_table_make(r->pool, all->nelts + MTF_FIELDS);
+    int has_variables = mtf_has(r->subprocess_env, VARIABLE);
     int i;
 
     for (i = 0; i < all->nelts; i++) {
-        if (is_stripped(r, hop, line[i].key)) {
-            forget(r, line[i].key);
-        }
-        else {
+        if (!is_stripped(r, hop, line[i].key)) {
             apr_table_addn(kept, line[i].key, line[i].val);
+        }
+        else if (has_variables) {
+            forget(r, line[i].key);
         }
     }
     return kept;
@@ -125,27 +129,38 @@ void mtf_hop_undo(request_rec *r, mtf_request *mine)
     mine->sent = NULL;
 }
 
-static int add_line(void *to, const char *name, const char *value)
+static int is_repeated(const char *name)
 {
-    apr_table_addn(to, name, value);
-    return 1;
+    apr_size_t i;
+
+    for (i = 0; (*name == 'X' || *name == 'x') && i < sizeof(repeated) / sizeof(repeated[0]);
+         i++) {
+        if (strcasecmp(name, repeated[i]) == 0) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
-static void as_sent(request_rec *r, const mtf_request *mine, const char *name)
+/* The lines that are repeated, or those that are not. */
+static void add_lines(apr_table_t *to, const apr_array_header_t *from, int are_repeated)
 {
-    apr_table_unset(r->headers_in, name);
-    apr_table_do(add_line, r->headers_in, mine->sent, name, NULL);
+    const apr_table_entry_t *line = (const apr_table_entry_t *) from->elts;
+    int i;
+
+    for (i = 0; i < from->nelts; i++) {
+        if (is_repeated(line[i].key) == are_repeated) {
+            apr_table_addn(to, line[i].key, line[i].val);
+        }
+    }
 }
 
 /* In mod_proxy's own copy of the header, after its additions. */
 void mtf_hop_repeat(request_rec *r, const mtf_request *mine)
 {
-    apr_size_t i;
+    const apr_array_header_t *all = apr_array_copy(r->pool, apr_table_elts(r->headers_in));
 
-    for (i = 0; i < MTF_FIELDS; i++) {
-        as_sent(r, mine, fields[i]);
-    }
-    for (i = 0; i < sizeof(added_by_proxy) / sizeof(added_by_proxy[0]); i++) {
-        as_sent(r, mine, added_by_proxy[i]);
-    }
+    apr_table_clear(r->headers_in);
+    add_lines(r->headers_in, all, 0);
+    add_lines(r->headers_in, apr_table_elts(mine->sent), 1);
 }
