@@ -9,9 +9,17 @@ use crate::shell::{self, Call, cargo, root};
 /// What the static library needs of the system (`rustc --print native-static-libs`).
 const PRIVATE_LIBS: &str = "-lgcc_s -lutil -lrt -lpthread -lm -ldl -lc";
 
+/// The folder of the static library and the dynamic one. Without a third crate type, for Rust's own
+/// use, the whole of either is optimized at once.
+pub(crate) fn library() -> Result<PathBuf, String> {
+    let build = ["rustc", "--quiet", "--release", "--package", "tuleap-front-c", "--lib"];
+    step(cargo(&build).args(&["--crate-type", "cdylib,staticlib"]))?;
+    Ok(shell::target("release"))
+}
+
 /// Builds and installs under `prefix`, `target/c` unless told; returns the prefix.
 pub(crate) fn c(prefix: Option<&str>) -> Result<PathBuf, String> {
-    step(cargo(&["build", "--quiet", "--release", "--package", "tuleap-front-c"]))?;
+    let built = library()?;
     let prefix = match prefix {
         Some(prefix) => {
             std::path::absolute(prefix).map_err(|error| format!("{prefix}: {error}"))?
@@ -27,7 +35,6 @@ pub(crate) fn c(prefix: Option<&str>) -> Result<PathBuf, String> {
     for header in ["tuleap_front.h", "tuleap_front.hpp"] {
         copy(&root().join("include").join(header), &include.join(header))?;
     }
-    let built = shell::target("release");
     copy(&built.join("libtuleap_front_c.a"), &lib.join("libtuleap_front.a"))?;
     let full = format!("libtuleap_front.so.{}", version()?);
     copy(&built.join("libtuleap_front_c.so"), &lib.join(&full))?;

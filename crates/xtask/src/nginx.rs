@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::build;
 use crate::parts::step;
 use crate::shell::{self, Call, cargo, root};
 
@@ -71,8 +72,7 @@ pub(crate) fn build(source: Option<&str>) -> Result<PathBuf, String> {
 
 /// The static library.
 pub(crate) fn library() -> Result<PathBuf, String> {
-    step(cargo(&["build", "--quiet", "--release", "--package", "tuleap-front-c"]))?;
-    Ok(shell::target("release/libtuleap_front_c.a"))
+    Ok(build::library()?.join("libtuleap_front_c.a"))
 }
 
 /// The module for Debian's nginx, made as Debian makes modules.
