@@ -68,6 +68,8 @@ pub(super) struct Ignored {
 /// `proxy_cache_use_stale`
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct UseStale {
+    /// Whatever else is there.
+    pub(super) off: bool,
     pub(super) error: bool,
     pub(super) timeout: bool,
     pub(super) invalid_header: bool,

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::config::{CacheValid, Config, Style};
+use super::config::{CacheValid, Config, Style, UseStale};
 use super::error::{CachePolicyError, CachePolicyFault as Fault};
 use super::policy::CachePolicy;
 use super::value::ValueText;
@@ -145,6 +145,9 @@ impl Reader {
     }
 
     fn end(mut self, text: &str) -> Result<CachePolicy, CachePolicyError> {
+        if self.config.use_stale.off {
+            self.config.use_stale = UseStale { off: true, ..UseStale::default() };
+        }
         if !self.locations.is_empty() {
             let (rules, places): (Vec<LocationRule>, Vec<_>) = self.locations.into_iter().unzip();
             let own = directives(text).unwrap_or_default();
@@ -343,7 +346,8 @@ impl<'r, 't> Line<'r, 't> {
                 "timeout" => stale.timeout = true,
                 "invalid_header" => stale.invalid_header = true,
                 "updating" => stale.updating = true,
-                "off" | "non_idempotent" => {}
+                "off" => stale.off = true,
+                "non_idempotent" => {}
                 text => match text.strip_prefix("http_").and_then(digits) {
                     Some(status @ (403 | 404 | 429 | 500 | 502 | 503 | 504)) => {
                         stale.statuses.extend(u16::try_from(status));

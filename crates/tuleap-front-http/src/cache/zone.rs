@@ -12,7 +12,7 @@ use super::client::{Source, Told};
 use super::facts::{CacheAnswer, CacheFacts, View};
 use super::freshness::Freshness;
 use super::key::{CacheKey, CacheMd5};
-use super::lookup::CacheLookup;
+use super::lookup::{CacheLookup, any};
 use super::policy::CachePolicy;
 use super::reason::CacheReason;
 use super::status::{CacheStatus, UpstreamFailure};
@@ -144,6 +144,7 @@ impl CacheZone {
                 step.ticket = None;
                 if let Some(end) = end {
                     (step.entry, step.stores) = (end.entry, end.stores);
+                    (step.file, step.path) = (end.file, end.path);
                 }
                 step
             }
@@ -167,6 +168,10 @@ impl CacheZone {
             updates: false,
             may_be_stale_on_error: false,
             is_background: false,
+            is_refused: false,
+            entry: None,
+            expire: now.saturating_add(self.policy.config.inactive),
+            ticket: 0,
             upstream: None,
         };
         let lookup = self.policy.look_up(facts);
@@ -264,6 +269,11 @@ impl CacheZone {
                 turn.updates = false;
                 turn.cache_status = Some(CacheStatus::Stale);
                 let mut step = self.serve(turn, entry, fresh, now);
+                if step.status == Some(412) && entry.status != 412 {
+                    // nginx ends such a request, and the one behind it too.
+                    self.release(&mut behind, None);
+                    return step;
+                }
                 let asked = self.pend(behind, Some(entry));
                 (step.ticket, step.upstream) = (asked.ticket, asked.upstream);
                 return step;
@@ -277,11 +287,14 @@ impl CacheZone {
     fn pend(&mut self, mut turn: Turn, entry: Option<&Entry>) -> CacheStep {
         let is_in_cache = turn.key.is_some() && turn.skipped.is_none();
         let revalidated = entry.filter(|_| {
-            self.policy.config.revalidates && turn.cache_status == Some(CacheStatus::Expired)
+            self.policy.config.revalidates
+                && is_in_cache
+                && turn.cache_status == Some(CacheStatus::Expired)
         });
         let conditions = revalidated.map(Entry::conditions).unwrap_or_default();
         let facts = turn.request.facts();
         turn.upstream = Some(upstream_request(&self.policy, &facts, is_in_cache, conditions));
+        (turn.entry, turn.ticket) = (entry.cloned(), self.next_ticket);
         let mut step = self.step(&turn, turn.skipped.unwrap_or(CacheReason::LookedUp));
         step.ticket = Some(self.next_ticket);
         self.turns.insert(self.next_ticket, turn);
@@ -300,7 +313,11 @@ impl CacheZone {
         let facts = turn.request.facts();
         let mut step = self.step(&turn, reason);
         let Ok(view) = View::new(&facts, self.policy.rules) else { return step };
-        let is_cacheable = self.reread(&view, entry, valid, now).refusal().is_none();
+        // Where the backend was asked for a range and failed, and where its answer may not be
+        // stored, conditions are left aside.
+        let is_aside =
+            reason == CacheReason::StaleOnFailure && (turn.skipped.is_some() || turn.is_refused);
+        let is_cacheable = !is_aside && self.reread(&view, entry, valid, now).refusal().is_none();
         let source = entry.source(is_cacheable || self.policy.is_recommended());
         step.told(self.policy.tell(&view, source, now));
         step
@@ -347,10 +364,15 @@ impl CacheZone {
     where
         S: RequestHeaders + ?Sized,
     {
-        let turn = self.turns.remove(&ticket)?;
+        let mut turn = self.turns.remove(&ticket)?;
         let config = &self.policy.config;
         if turn.cache_status == Some(CacheStatus::Expired) {
             if config.use_stale.statuses.contains(&answer.status) {
+                let facts = turn.request.facts();
+                turn.is_refused = View::new(&facts, self.policy.rules).is_ok_and(|view| {
+                    let source = (answer.status, answer.headers);
+                    self.policy.freshness(&view, source, now, &mut ()).never.is_some()
+                });
                 return Some(self.stand_in(turn, now));
             }
             if answer.status == 304 && config.revalidates {
@@ -391,8 +413,7 @@ impl CacheZone {
     fn stand_in(&mut self, mut turn: Turn, now: i64) -> CacheStep {
         self.release(&mut turn, None);
         turn.cache_status = Some(CacheStatus::Stale);
-        let entry = self.node(turn.file).and_then(|node| node.entry.clone());
-        match entry {
+        match turn.entry.take() {
             Some(entry) => {
                 let reason = CacheReason::StaleOnFailure;
                 self.serve(turn, &entry, (0, reason), now)
@@ -409,7 +430,7 @@ impl CacheZone {
         self.release(&mut turn, None);
         turn.cache_status = Some(CacheStatus::Revalidated);
         let reason = CacheReason::Revalidated;
-        let entry = self.node(turn.file).and_then(|node| node.entry.clone());
+        let entry = turn.entry.take();
         let facts = turn.request.facts();
         let view = View::new(&facts, self.policy.rules).ok();
         let (Some(mut entry), Some(view)) = (entry, view) else {
@@ -446,13 +467,20 @@ impl CacheZone {
         if valid != 0 {
             (entry.valid, entry.updating, entry.error) = (valid, times.updating, times.error);
             entry.date = now;
-            (entry.vary, entry.variant) = policy.kept_vary(&view, &again, entry.lines.as_slice());
+            (entry.vary, entry.variant) =
+                policy.revalidated_vary(&view, (&said, answer.headers), (&again, &entry));
         }
-        let told = policy.tell(&view, entry.source(is_cacheable), now);
+        // nginx leaves conditions aside where the backend was asked for a range.
+        let is_conditional = is_cacheable && (turn.skipped.is_none() || policy.is_recommended());
+        let told = policy.tell(&view, entry.source(is_conditional), now);
         let lines: Vec<OwnedLine> = told.lines.iter().map(own_line).collect();
         let (status, adds_headers) = (told.status, told.adds_headers);
         let is_dropped = policy.is_recommended() && !is_cacheable;
-        if let Some(node) = self.node(turn.file) {
+        // Somebody else may have stored another one meanwhile.
+        let is_it = |node: &&mut Node| {
+            node.entry.as_ref().is_some_and(|known| known.serial == entry.serial)
+        };
+        if let Some(node) = self.node(turn.file).filter(is_it) {
             node.entry = if is_dropped { None } else { Some(entry) };
         }
         let mut step = self.step(&turn, reason);
@@ -506,8 +534,10 @@ impl CacheZone {
         } else {
             policy.pass(answer.status, answer.headers)
         };
-        if matches!(told.status, 412 | 416) && told.status != answer.status {
-            // nginx ends such a request before it stores.
+        let is_own = matches!(told.status, 412 | 416) && told.status != answer.status;
+        if is_own && !turn.is_background {
+            // nginx ends such a request before it stores; in the background it asks neither
+            // conditions nor ranges.
             let reason = match told.status {
                 412 => CacheReason::PreconditionFailed,
                 _ => CacheReason::RangeUnsatisfiable,
@@ -516,9 +546,13 @@ impl CacheZone {
         }
         let lines: Vec<OwnedLine> = told.lines.iter().map(own_line).collect();
         let (status, adds_headers) = (told.status, told.adds_headers);
+        if self.counts_bypass(&view, &turn, store.reason, &freshness, status) {
+            let _ = turn.main.map(|main| self.exists(main, now));
+        }
         if store.is_stored() {
-            let (vary, variant) = policy.kept_vary(&view, &freshness, answer.headers);
+            let (vary, variant) = self.policy.kept_vary(&view, &freshness, answer.headers);
             let entry = Entry {
+                serial: turn.ticket,
                 status: answer.status,
                 lines: owned(answer.headers),
                 valid: store.valid,
@@ -537,6 +571,29 @@ impl CacheZone {
         (step.status, step.shows_status, step.lines) = (Some(status), adds_headers, lines);
         step.finish(&turn);
         step
+    }
+
+    /// Is a request that bypassed the cache one of `proxy_cache_min_uses`? nginx opens the entry
+    /// when the answer comes, also where it is not stored then, but for an answer without a body
+    /// that may not be stored, and for one that ends before.
+    fn counts_bypass<Q>(
+        &self,
+        view: &View<'_, Q>,
+        turn: &Turn,
+        reason: CacheReason,
+        freshness: &Freshness,
+        status: u16,
+    ) -> bool
+    where
+        Q: RequestHeaders + ?Sized,
+    {
+        let has_body = view.facts.method != b"HEAD" && !matches!(status, 204 | 304);
+        turn.cache_status == Some(CacheStatus::Bypass)
+            && !matches!(reason, CacheReason::PreconditionFailed | CacheReason::RangeUnsatisfiable)
+            && !freshness.is_redirected
+            && freshness.is_buffered
+            && (has_body || freshness.refusal().is_none())
+            && !any(&self.policy.config.no_cache, view)
     }
 
     /// Writes an entry, under its variant where it was looked up there and still is one.
@@ -563,6 +620,11 @@ impl CacheZone {
         let is_counted = self.policy.config.min_uses > 1;
         let updates = std::mem::take(&mut turn.updates);
         let Some(file) = turn.file else { return };
+        if error.is_some() {
+            // Somebody else may have let go of it meanwhile.
+            let expire = turn.expire;
+            self.nodes.entry(file).or_insert_with(|| Node { expire, ..Node::default() });
+        }
         if let Some(node) = self.nodes.get_mut(&file) {
             node.is_updating &= !updates;
             node.error = error.or(node.error);

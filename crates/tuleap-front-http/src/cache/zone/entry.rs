@@ -6,13 +6,15 @@ use crate::cache::freshness::{Freshness, vary_lines};
 use crate::cache::key::CacheMd5;
 use crate::cache::policy::CachePolicy;
 use crate::cache::step::{OwnedLine, StepEntry};
-use crate::cache::variant::Variant;
+use crate::cache::variant::{VARY_MAX, Variant};
 use crate::headers::RequestHeaders;
 use crate::nginx::parse_http_date;
 
 /// An answer that is stored.
 #[derive(Clone, Debug)]
 pub(in crate::cache) struct Entry {
+    /// The ticket of the answer: which of several with one name it is.
+    pub(super) serial: u64,
     pub(super) status: u16,
     pub(super) lines: Vec<OwnedLine>,
     pub(super) valid: i64,
@@ -85,6 +87,9 @@ impl Entry {
     }
 }
 
+/// A `Vary`, and the variant.
+type KeptVary = (Option<Vec<u8>>, Option<CacheMd5>);
+
 /// The longest tag that a cache file has room for.
 const ETAG_MAX: usize = 128;
 
@@ -102,7 +107,7 @@ impl CachePolicy {
         view: &View<'_, Q>,
         freshness: &Freshness,
         headers: &S,
-    ) -> (Option<Vec<u8>>, Option<CacheMd5>)
+    ) -> KeptVary
     where
         Q: RequestHeaders + ?Sized,
         S: RequestHeaders + ?Sized,
@@ -110,6 +115,35 @@ impl CachePolicy {
         let variant = self.variant(view, freshness, headers);
         let lines: Vec<&[u8]> = vary_lines(&self.config, self.rules, headers).collect();
         (variant.map(|_| lines.join(&b", "[..])), variant)
+    }
+
+    /// The same of an entry that a 304 leaves as it was: its lines are read again behind those of
+    /// the 304, and a `Vary` that is too long is cut.
+    pub(super) fn revalidated_vary<Q, S>(
+        &self,
+        view: &View<'_, Q>,
+        (said, answer): (&Freshness, &S),
+        (again, entry): (&Freshness, &Entry),
+    ) -> KeptVary
+    where
+        Q: RequestHeaders + ?Sized,
+        S: RequestHeaders + ?Sized,
+    {
+        let lines = entry.lines.as_slice();
+        let is_own = self.is_recommended() || first(lines, b"vary").is_some();
+        let (mut vary, variant) = match is_own {
+            true => self.kept_vary(view, again, lines),
+            false => self.kept_vary(view, said, answer),
+        };
+        let (Some(long), Some(key)) =
+            (vary.as_mut().filter(|vary| vary.len() > VARY_MAX), self.key_md5(view.facts))
+        else {
+            return (vary, variant);
+        };
+        long.truncate(VARY_MAX);
+        let mut cut = Variant::new(key);
+        cut.add(long, view.facts.headers);
+        (vary, Some(cut.end()))
     }
 
     /// Until when an error that `error_page` takes over is remembered.

@@ -1,5 +1,6 @@
 //! A request, kept while its backend is asked.
 
+use super::entry::Entry;
 use crate::cache::facts::CacheFacts;
 use crate::cache::key::{CacheKey, CacheMd5};
 use crate::cache::reason::CacheReason;
@@ -24,6 +25,13 @@ pub(in crate::cache) struct Turn {
     pub(super) updates: bool,
     pub(super) may_be_stale_on_error: bool,
     pub(super) is_background: bool,
+    /// Is the backend's answer one that may not be stored, whatever a later line says?
+    pub(super) is_refused: bool,
+    /// The old entry, which may stand in.
+    pub(super) entry: Option<Entry>,
+    /// When what was looked at goes, unless somebody asks.
+    pub(super) expire: i64,
+    pub(super) ticket: u64,
     pub(super) upstream: Option<UpstreamRequest>,
 }
 
