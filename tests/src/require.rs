@@ -13,3 +13,15 @@ pub fn skip(test: &str, reason: &str) -> Result<(), String> {
     println!("SKIP {test}: {reason}");
     Ok(())
 }
+
+/// A number from the environment, or this one: how many cases, and of which seed.
+///
+/// # Errors
+///
+/// The variable is no number.
+pub fn number(name: &str, default: u64) -> Result<u64, String> {
+    match std::env::var(name) {
+        Err(_) => Ok(default),
+        Ok(text) => text.parse().map_err(|_| format!("{name}={text}: not a number")),
+    }
+}

@@ -35,7 +35,8 @@ usage: cargo xtask COMMAND
                                `nginx-versions` for older ones
   test recorded [--dir DIR]    recorded rows through every surface, one line per file and surface
   test nginx-diff [--cases N] [--seed S]
-                               generated cases of gzip and of locations through nginx and through us
+                               generated cases of gzip, caches and locations through nginx and
+                               through us; disagreements are shrunk
   build c [--prefix DIR]       library, header and pkg-config file; prints where they are
   build nginx [--nginx-src DIR]
                                the module for Debian's nginx, or for the nginx of these sources;

@@ -197,8 +197,7 @@ fn differential() -> Result<(), String> {
 /// As many generated cases as one likes, beside the nginx that is installed.
 pub(crate) fn nginx_diff(options: &[&str]) -> Result<bool, String> {
     let mut tests = cargo(&["test", "--quiet", "--package", "tuleap-front-tests"])
-        .args(&["--test", "nginx_diff", "--test", "differential_routes", "--"])
-        .args(&["--nocapture", "--test-threads=1", "gzip_answers", "locations_are_found"])
+        .args(&["--test", "nginx_diff", "--", "--nocapture", "--test-threads=1"])
         .env("TULEAP_FRONT_REQUIRE", "all");
     for option in options.chunks(2) {
         tests = match option {

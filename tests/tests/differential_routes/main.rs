@@ -1,4 +1,4 @@
-//! Request lines, locations and routes beside nginx itself: the same random bytes are sent to the
+//! Request lines and routes beside nginx itself: the same random bytes are sent to the
 //! nginx that is installed, and its answers are the expectation.
 #![cfg(unix)]
 
@@ -6,20 +6,11 @@ use tuleap_front_tests::random::Random;
 
 mod directives;
 mod lines;
-mod locations;
 mod routes;
 mod words;
 
 /// What stands between the parts of an answer.
 const BETWEEN: &str = "~between~";
-
-/// A number from the environment, or this one.
-fn number(name: &str, default: u64) -> Result<u64, String> {
-    match std::env::var(name) {
-        Err(_) => Ok(default),
-        Ok(text) => text.parse().map_err(|_| format!("{name}={text}: not a number")),
-    }
-}
 
 /// What differs, each in words; none may.
 fn none_differs(what: &str, asked: usize, differences: &[String]) {

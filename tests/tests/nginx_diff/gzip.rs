@@ -1,25 +1,20 @@
 //! `GzipPolicy`.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use proptest::prelude::*;
-use proptest::sample::{select, subsequence};
-use proptest::strategy::ValueTree;
-use proptest::test_runner::{Config as Settings, RngAlgorithm, TestRng, TestRunner};
+use proptest::sample::{Index, select, subsequence};
 use tuleap_front::{GzipFacts, GzipPolicy, NginxRules, RequestVersion, Scheme};
-use tuleap_front_tests::require::skip;
 use tuleap_front_tests::server::backend::Backend;
 use tuleap_front_tests::server::client::{Client, Way};
-use tuleap_front_tests::server::nginx::{Config, Program};
+use tuleap_front_tests::server::nginx::Config;
 
-use super::number;
-
-const BATCH: usize = 500;
+use super::explore::{Beside, Kind, Outcome};
 
 type Line = (&'static str, &'static str);
+type Bytes = (Vec<u8>, Vec<u8>);
 
 #[derive(Clone, Debug)]
 struct Case {
@@ -31,6 +26,22 @@ struct Case {
     response: Vec<Line>,
     /// A length, and whether the response says it.
     body: (usize, Framing),
+    mutations: Vec<Mutation>,
+}
+
+/// A byte of a value that is another one.
+#[derive(Clone, Debug)]
+struct Mutation {
+    of: Side,
+    line: Index,
+    place: Index,
+    byte: u8,
+}
+
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Side {
+    Request,
+    Response,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -131,6 +142,76 @@ const TOUCHED: &[&str] = &[
     "content-encoding",
 ];
 
+const PROXIED: &[&str] = &[
+    "gzip_proxied any;",
+    "gzip_proxied off;",
+    "gzip_proxied expired;",
+    "gzip_proxied no-cache;",
+    "gzip_proxied no-store;",
+    "gzip_proxied private;",
+    "gzip_proxied no_last_modified;",
+    "gzip_proxied no_etag;",
+    "gzip_proxied auth;",
+    "gzip_proxied expired auth;",
+    "gzip_proxied no_etag no-store;",
+];
+
+/// What `gzip_proxied` is about.
+const DECIDING: &[Line] = &[
+    ("Cache-Control", "no-cache"),
+    ("Cache-Control", "no-store"),
+    ("Cache-Control", "private"),
+    ("Cache-Control", "max-age=1 ,no-store"),
+    ("Cache-Control", "a=no-store, b"),
+    ("Expires", "Wed, 21 Oct 2015 07:28:00 GMT"),
+    ("Expires", "Sun, 06 Nov 2033 08:49:37 GMT"),
+    ("Expires", "x"),
+    ("Date", "Wed, 21 Oct 2015 07:28:01 GMT"),
+    ("Date", "Wed, 21 Oct 2043 07:28:01 GMT"),
+    ("Last-Modified", "Wed, 21 Oct 2015 07:28:00 GMT"),
+    ("ETag", "\"a\""),
+];
+
+/// Bytes that may stand in a value.
+const BYTES: &[u8] = b" \t,;=\"/qQzZ0.\x01\x7f\x80\xc3\xff*-_a";
+
+fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
+    let of = select(vec![Side::Request, Side::Response]);
+    let one = (of, any::<Index>(), any::<Index>(), select(BYTES));
+    let one = one.prop_map(|(of, line, place, byte)| Mutation { of, line, place, byte });
+    prop_oneof![2 => Just(Vec::new()), 1 => prop::collection::vec(one, 1..=3)]
+}
+
+/// Cases, a third of them of a request that says that it was proxied.
+fn any_case() -> impl Strategy<Value = Case> {
+    let deciding = subsequence(DECIDING, 0..=3).prop_shuffle();
+    let proxied = (case(), select(PROXIED), prop::bool::weighted(0.2), deciding).prop_map(
+        |(mut case, directive, has_user, deciding)| {
+            case.directives.retain(|known| !known.starts_with("gzip_proxied"));
+            case.directives.push(directive);
+            case.request.retain(|(name, _)| *name != "Authorization");
+            case.request.push(("Via", "1.1 a"));
+            if has_user {
+                case.request.push(("Authorization", "a"));
+            }
+            // All else is as it must be for a rule about proxies to decide.
+            case.directives.insert(0, "gzip on;");
+            let mut known = std::collections::BTreeSet::new();
+            case.directives.retain(|text| known.insert(text.split(' ').next()));
+            case.directives.retain(|text| !text.starts_with("gzip_min_length"));
+            (case.version, case.status, case.body.0) = ("HTTP/1.1", 200, 1024);
+            case.request.retain(|(name, _)| *name != "Accept-Encoding");
+            case.request.push(("Accept-Encoding", "gzip"));
+            case.response.retain(|(name, _)| !name.starts_with("Content-"));
+            case.response.truncate(2);
+            case.response.push(("Content-Type", "text/html"));
+            case.response.extend(deciding);
+            case
+        },
+    );
+    prop_oneof![2 => case(), 1 => proxied]
+}
+
 /// Mostly of what is compressed, so that the rules after the first ones are reached.
 fn case() -> impl Strategy<Value = Case> {
     let with = |likely: Line, lines: &'static [Line], most: usize| {
@@ -151,8 +232,9 @@ fn case() -> impl Strategy<Value = Case> {
         prop_oneof![5 => select(vec![200, 200, 403, 404]), 1 => select(vec![201, 206, 301, 302, 304, 500])],
         with(("Content-Type", "text/html"), RESPONSE, 7),
         (select(lengths), framing),
+        mutations(),
     )
-        .prop_map(|((on, words), method, version, request, status, response, body)| {
+        .prop_map(|((on, words), method, version, request, status, response, body, mutations)| {
             let mut directives = if on { vec!["gzip on;"] } else { Vec::new() };
             // nginx refuses the second directive of a name.
             for directive in words {
@@ -161,27 +243,39 @@ fn case() -> impl Strategy<Value = Case> {
                     directives.push(directive);
                 }
             }
-            Case { directives, method, version, request, status, response, body }
+            Case { directives, method, version, request, status, response, body, mutations }
         })
 }
 
 impl Case {
     fn answer(&self) -> Vec<u8> {
-        let mut text = format!("HTTP/1.1 {} X\r\n", self.status);
-        for (name, value) in self.response_lines() {
-            let _ = write!(text, "{name}: {value}\r\n");
-        }
-        text.push_str("\r\n");
+        let mut bytes = format!("HTTP/1.1 {} X\r\n", self.status).into_bytes();
+        write_lines(&mut bytes, &self.response_lines());
+        bytes.extend_from_slice(b"\r\n");
         if self.status != 304 {
-            text.push_str(&"x".repeat(self.body.0));
+            bytes.extend(std::iter::repeat_n(b'x', self.body.0));
         }
-        text.into_bytes()
+        bytes
     }
 
-    fn response_lines(&self) -> Vec<(String, String)> {
-        let mut lines = owned(&self.response);
+    fn response_lines(&self) -> Vec<Bytes> {
+        let mut lines = self.mutated(&self.response, Side::Response);
         if let (length, Framing::Length) = self.body {
-            lines.push(("Content-Length".to_owned(), length.to_string()));
+            lines.push((b"Content-Length".to_vec(), length.to_string().into_bytes()));
+        }
+        lines
+    }
+
+    fn mutated(&self, lines: &[Line], of: Side) -> Vec<Bytes> {
+        let bytes = |(name, value): &Line| (name.as_bytes().to_vec(), value.as_bytes().to_vec());
+        let mut lines: Vec<Bytes> = lines.iter().map(bytes).collect();
+        for mutation in self.mutations.iter().filter(|mutation| mutation.of == of) {
+            let at = mutation.line.index(lines.len().max(1));
+            let Some((_, value)) = lines.get_mut(at) else { continue };
+            let place = mutation.place.index(value.len().max(1));
+            if let Some(byte) = value.get_mut(place) {
+                *byte = mutation.byte;
+            }
         }
         lines
     }
@@ -191,16 +285,14 @@ impl Case {
     }
 }
 
-fn owned(lines: &[Line]) -> Vec<(String, String)> {
-    lines.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+fn write_lines(head: &mut Vec<u8>, lines: &[Bytes]) {
+    for (name, value) in lines {
+        head.extend([name.as_slice(), b": ", value, b"\r\n"].concat());
+    }
 }
 
-/// What nginx and we say, for each case: the reason, and the difference if there is one.
-fn run(
-    program: &Program,
-    rules: NginxRules,
-    cases: &[Case],
-) -> Result<Vec<(&'static str, Option<String>)>, String> {
+/// What nginx and we say, for each case.
+fn run(beside: &Beside, cases: &[Case]) -> Result<Vec<Outcome>, String> {
     let answers: Arc<Mutex<Vec<Vec<u8>>>> =
         Arc::new(Mutex::new(cases.iter().map(Case::answer).collect()));
     let backend = Backend::scripted(move |received| {
@@ -217,17 +309,16 @@ fn run(
     text.push('}');
     let mut config = Config::http(text);
     config.log_level = "crit";
-    let nginx = program.start(&config)?;
+    let nginx = beside.program.start(&config)?;
     let mut client = Client::new(Way::port(nginx.port("port")?));
     let mut results = Vec::new();
     for (index, case) in cases.iter().enumerate() {
-        let mut request = format!("{} /{index}/ {}\r\nHost: a\r\n", case.method, case.version);
-        for (name, value) in &case.request {
-            let _ = write!(request, "{name}: {value}\r\n");
-        }
-        request.push_str("Connection: close\r\n\r\n");
-        let answer = client.send(request.as_bytes())?;
-        results.push(compare(case, rules, answer.status, &answer.head.lines)?);
+        let head = format!("{} /{index}/ {}\r\nHost: a\r\n", case.method, case.version);
+        let mut request = head.into_bytes();
+        write_lines(&mut request, &case.mutated(&case.request, Side::Request));
+        request.extend_from_slice(b"Connection: close\r\n\r\n");
+        let answer = client.send(&request)?;
+        results.push(compare(case, beside.rules, answer.status, &answer.head.lines)?);
     }
     drop(client);
     nginx.end()?;
@@ -239,10 +330,11 @@ fn compare(
     rules: NginxRules,
     status: u16,
     lines: &[(Vec<u8>, Vec<u8>)],
-) -> Result<(&'static str, Option<String>), String> {
+) -> Result<Outcome, String> {
     let policy: GzipPolicy = case.directives().parse().map_err(|error| format!("{error}"))?;
     let policy = policy.with_rules(rules);
-    let (request, response) = (owned(&case.request), case.response_lines());
+    let request = case.mutated(&case.request, Side::Request);
+    let response = case.response_lines();
     let version = RequestVersion::of_protocol(case.version.as_bytes()).ok_or("a version")?;
     let facts = |now| GzipFacts {
         method: case.method.as_bytes(),
@@ -269,66 +361,11 @@ fn compare(
     let is_same = status == case.status && [now, now - 1].iter().any(|now| ours(*now) == theirs);
     let difference = (!is_same)
         .then(|| format!("{case:#?}\n  nginx {status} {theirs:?}\n  ours  {:?}", ours(now)));
-    Ok((policy.decide(&facts(now)).reason().as_str(), difference))
-}
-
-/// The least case that differs.
-fn shrink(
-    program: &Program,
-    rules: NginxRules,
-    tree: &mut impl ValueTree<Value = Case>,
-) -> Result<Option<String>, String> {
-    let mut least = None;
-    for _ in 0..200 {
-        let difference = run(program, rules, &[tree.current()])?.pop().and_then(|(_, found)| found);
-        let goes_on = match difference {
-            Some(found) => {
-                least = Some(found);
-                tree.simplify()
-            }
-            None => tree.complicate(),
-        };
-        if !goes_on {
-            break;
-        }
-    }
-    Ok(least)
+    Ok(Outcome { seen: vec![policy.decide(&facts(now)).reason().as_str()], difference })
 }
 
 #[test]
 fn gzip_answers_as_nginx_answers() -> Result<(), String> {
-    let program = match Program::installed() {
-        Ok(program) => program,
-        Err(reason) => return skip("nginx_diff", &reason),
-    };
-    let rules = if program.version < (1, 29, 4) { NginxRules::V1_22 } else { NginxRules::Current };
-    let total = number("TULEAP_FRONT_CASES", 300)?;
-    let seed = number("TULEAP_FRONT_SEED", 6)?;
-    let mut bytes = [0; 32];
-    bytes.iter_mut().zip(seed.to_le_bytes()).for_each(|(byte, given)| *byte = given);
-    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
-    let mut runner = TestRunner::new_with_rng(Settings::default(), random);
-    let (strategy, mut reasons, mut disagreements) = (case(), BTreeMap::new(), 0_usize);
-    let mut left = usize::try_from(total).map_err(|error| error.to_string())?;
-    while left > 0 {
-        let count = left.min(BATCH);
-        left -= count;
-        let trees = (0..count).map(|_| strategy.new_tree(&mut runner));
-        let mut trees = trees.collect::<Result<Vec<_>, _>>().map_err(|error| error.to_string())?;
-        let cases: Vec<Case> = trees.iter().map(ValueTree::current).collect();
-        for (tree, (reason, difference)) in trees.iter_mut().zip(run(&program, rules, &cases)?) {
-            *reasons.entry(reason).or_insert(0_usize) += 1;
-            let Some(difference) = difference else { continue };
-            disagreements += 1;
-            if disagreements <= 5 {
-                println!("{}", shrink(&program, rules, tree)?.unwrap_or(difference));
-            }
-        }
-    }
-    println!("gzip: {total} cases, {disagreements} disagreements (seed {seed})");
-    for (reason, count) in &reasons {
-        println!("  {count:6} {reason}");
-    }
-    assert_eq!(disagreements, 0, "of {total} cases of seed {seed}");
-    Ok(())
+    let kind = Kind { name: "gzip", cases: 300, batch: 500 };
+    kind.explore(&any_case(), run)
 }

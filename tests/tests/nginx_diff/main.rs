@@ -3,12 +3,7 @@
 //! disagreement is shrunk to the least case that still differs.
 #![cfg(unix)]
 
+mod cache;
+mod explore;
 mod gzip;
-
-/// A number from the environment, or this one.
-fn number(name: &str, default: u64) -> Result<u64, String> {
-    match std::env::var(name) {
-        Err(_) => Ok(default),
-        Ok(text) => text.parse().map_err(|_| format!("{name}={text}: not a number")),
-    }
-}
+mod location;
