@@ -628,7 +628,10 @@ impl CacheZone {
         if let Some(node) = self.nodes.get_mut(&file) {
             node.is_updating &= !updates;
             node.error = error.or(node.error);
-            if node.entry.is_none() && node.error.is_none() && !is_counted {
+            // One that asked before an error was remembered forgets it; a bypass has seen it.
+            let has_error = error.is_some()
+                || (node.error.is_some() && turn.cache_status == Some(CacheStatus::Bypass));
+            if node.entry.is_none() && !has_error && !is_counted {
                 self.nodes.remove(&file);
             }
         }
