@@ -42,7 +42,7 @@ fn config(cases: &[Case], backend: &Backend) -> Config {
         let _ = writeln!(locations, "proxy_pass http://{}; }}", backend.address());
     }
     let mut config = Config::http(format!(
-        "{zones}\nserver {{ listen 127.0.0.1:@port@; keepalive_requests 1000000;\n{locations}\n\
+        "{zones}\nserver {{ listen 127.0.0.1:@port@; keepalive_requests 1000000; lingering_close off;\n{locations}\n\
          location = /ping {{ return 200 pong; }}\n\
          location = /err {{ add_header X-Page err always; return 200 err; }}
 \

@@ -61,8 +61,9 @@ pub(super) fn told(theirs: &Head, ours: &CacheStep, clock: Clock) -> Vec<String>
     same("$upstream_cache_status", &their("x-case-status"), shown(ours.cache_status()));
     let status = String::from_utf8_lossy(theirs.word(1)).into_owned();
     let page = theirs.text("x-page");
-    // The status is that of the other location.
-    if page.as_deref() != Some("accel") {
+    // The other location has a status of its own, or what it makes of the client's conditions.
+    let is_own = page.as_deref() == Some("accel") || (page.is_some() && status == "412");
+    if !is_own {
         same("status", &status, &ours.status().unwrap_or_default().to_string());
     }
     if page.is_some() && ours.lines().next().is_none() || is_page(ours) {
