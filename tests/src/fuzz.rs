@@ -25,7 +25,7 @@ mod redirect;
 mod routes;
 mod servers;
 
-pub use cache::{cache, cache_policy};
+pub use cache::{cache, cache_key, cache_policy, expires};
 pub use gzip::{gzip, gzip_policy};
 pub use place::{if_header, location};
 pub use redirect::{https_redirect, proxy_chain};
@@ -38,8 +38,14 @@ pub type Target = fn(&[u8]);
 
 /// Every target by the name of its program and of its corpus.
 pub const TARGETS: &[(&str, Target)] = &[
+    ("cache", cache),
+    ("cache_key", cache_key),
+    ("cache_policy", cache_policy),
     ("destination", destination),
+    ("expires", expires),
     ("forwarded", forwarded),
+    ("gzip", gzip),
+    ("gzip_policy", gzip_policy),
     ("https_redirect", https_redirect),
     ("if_header", if_header),
     ("location", location),

@@ -44,6 +44,7 @@ fn programs_bodies_and_corpora_are_one_set() -> Result<(), String> {
     };
     assert_eq!(stems("fuzz_targets")?, names);
     assert_eq!(stems("corpus")?, names);
+    assert_eq!(bodies()?, names);
     let manifest = fs::read_to_string(fuzz().join("Cargo.toml")).unwrap();
     for name in &names {
         assert!(
@@ -51,4 +52,19 @@ fn programs_bodies_and_corpora_are_one_set() -> Result<(), String> {
         );
     }
     Ok(())
+}
+
+/// Every public function of the bodies' sources that takes data.
+fn bodies() -> Result<BTreeSet<String>, String> {
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = entries(&sources.join("fuzz"))?;
+    files.push(sources.join("fuzz.rs"));
+    let mut names = BTreeSet::new();
+    for file in files {
+        let text = fs::read_to_string(file).map_err(|error| error.to_string())?;
+        let signatures = text.lines().filter_map(|line| line.strip_prefix("pub fn "));
+        let of_data = signatures.filter_map(|line| line.strip_suffix("(data: &[u8]) {"));
+        names.extend(of_data.map(str::to_owned));
+    }
+    Ok(names)
 }

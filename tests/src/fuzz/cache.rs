@@ -1,9 +1,12 @@
 //! What is cached.
 
 use tuleap_front::{
-    CacheAnswer, CacheBody, CacheFacts, CacheLookup, CachePolicy, CacheReason, CacheStatus,
-    CacheZone, Guide, NginxRules, RequestVersion, Scheme, UpstreamFailure,
+    CacheAnswer, CacheBody, CacheFacts, CacheKey, CacheLevels, CacheLookup, CachePolicy,
+    CacheReason, CacheStatus, CacheZone, Expires, Guide, NginxRules, RequestVersion, Scheme,
+    UpstreamFailure,
 };
+
+use super::{lines, take};
 
 /// Directives: what is read is written and read again; or the error points into the text.
 pub fn cache_policy(data: &[u8]) {
@@ -26,6 +29,72 @@ pub fn cache_policy(data: &[u8]) {
     assert_eq!((again.levels(), again.inactive()), (policy.levels(), policy.inactive()));
     assert_eq!((again.expires(), again.key_text()), (policy.expires(), policy.key_text()));
     assert_eq!(again.is_recommended(), policy.is_recommended());
+}
+
+/// `levels=`, a key, `Vary`, then lines of a request: levels are read as they are displayed, and
+/// folders are the last digits of a name; blanks around names do not make another variant, and
+/// neither do lines that `Vary` does not name.
+pub fn cache_key(data: &[u8]) {
+    let mut rest = lines(data).into_iter();
+    let mut next = || rest.next().unwrap_or_default();
+    let (levels, bytes, vary) = (String::from_utf8_lossy(next()), next(), next());
+    let key = CacheKey::from_bytes(bytes);
+    assert_eq!(key.as_bytes(), bytes);
+    let name = key.md5().to_string();
+    assert!(name.len() == 32 && name.bytes().all(|digit| b"0123456789abcdef".contains(&digit)));
+    if let Ok(levels) = levels.parse::<CacheLevels>() {
+        assert_eq!(levels.to_string(), levels_shown(&levels));
+        let path = key.path(&levels);
+        let folders: Vec<&str> = path.split('/').rev().collect();
+        assert_eq!(folders.first(), Some(&name.as_str()));
+        let folders: String = folders.into_iter().skip(1).collect();
+        assert!(name.ends_with(&folders), "{path}");
+        assert_eq!(levels.to_string().parse(), Ok(levels));
+    }
+    let request: Vec<(&[u8], &[u8])> = rest.map(line_of).collect();
+    let variant = key.variant(vary, request.as_slice());
+    let spaced = [b" , ".as_slice(), vary].concat();
+    if spaced.len() <= 128 {
+        assert_eq!(key.variant(&spaced, request.as_slice()), variant);
+    }
+    let more = [request.as_slice(), &[(b"\0".as_slice(), b"x".as_slice())]].concat();
+    assert!(vary.contains(&0) || key.variant(vary, more.as_slice()) == variant);
+}
+
+fn levels_shown(levels: &CacheLevels) -> String {
+    let digits: Vec<String> = levels.digits().map(|digits| digits.to_string()).collect();
+    digits.join(":")
+}
+
+/// `expires`: it is read as it is displayed, and writes a date and an age that belong together.
+pub fn expires(data: &[u8]) {
+    let (times, text) = take::<16>(data);
+    let (now, modified) = times.split_at(8);
+    let number = |bytes: &[u8]| bytes.iter().fold(0_i64, |all, byte| all << 8 | i64::from(*byte));
+    let (now, modified) = (number(now), number(modified));
+    let text = String::from_utf8_lossy(text);
+    let Ok(expires) = text.parse::<Expires>() else {
+        return assert!(text.parse::<Expires>().is_err_and(|error| !error.hint().is_empty()));
+    };
+    assert_eq!(expires.to_string().parse(), Ok(expires), "{text:?}");
+    assert_eq!(expires.effect(404, None, now), None);
+    for modified in [None, Some(modified)] {
+        let Some(effect) = expires.effect(200, modified, now) else {
+            assert_eq!(expires, Expires::Off);
+            continue;
+        };
+        assert!(effect.expires().ends_with(" GMT"), "{}", effect.expires());
+        let control = effect.cache_control();
+        match effect.max_age() {
+            None => assert_eq!(control, "no-cache"),
+            Some(age) => {
+                assert_eq!(control, format!("max-age={age}"));
+                assert!(age >= 0);
+                let is_near = expires != Expires::Max;
+                assert!(!is_near || effect.at() == now.wrapping_add(age), "{text:?}");
+            }
+        }
+    }
 }
 
 /// Requests and answers: flags, the directives of a policy on a line, then one request a line.
