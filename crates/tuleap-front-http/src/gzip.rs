@@ -4,7 +4,6 @@ mod documented;
 mod error;
 mod explanation;
 mod facts;
-mod header;
 mod lines;
 mod proxied;
 mod reason;
@@ -24,12 +23,11 @@ pub use self::verdict::{EtagEffect, GzipVerdict};
 
 use self::disable::Disable;
 use self::explanation::Trace;
-use self::header::{CACHE_CONTROL, ETAG, EXPIRES, LAST_MODIFIED};
 use self::proxied::ProxiedSet;
 use self::types::Types;
 use crate::expires::{Expires, ExpiresEffect};
 use crate::forwarded_hop::Guide;
-use crate::headers::RequestHeaders;
+use crate::headers::{RequestHeaders, lookup};
 use crate::nginx::{NginxRules, parse_http_date};
 use crate::request_line::RequestVersion;
 use crate::response_line::ResponseLine;
@@ -408,7 +406,7 @@ impl GzipPolicy {
             Style::Nginx => self.nginx_reason(facts, trace),
             Style::Recommended => self.recommended_reason(facts, trace),
         };
-        let etag = match header::single(facts.response, &ETAG, self.rules) {
+        let etag = match lookup::single(facts.response, b"etag", self.rules) {
             None => EtagEffect::None,
             Some(value) if reason.compresses() => EtagEffect::of_compressed(value),
             Some(_) => EtagEffect::Keep,
@@ -422,12 +420,12 @@ impl GzipPolicy {
         Q: ?Sized,
         S: RequestHeaders + ?Sized,
     {
-        let is_said =
-            || [&CACHE_CONTROL, &EXPIRES].into_iter().any(|name| header::has(facts.response, name));
+        let has = |name| lookup::has(facts.response, name);
+        let is_said = || has(b"cache-control") || has(b"expires");
         if self.expires == Expires::Off || self.style == Style::Recommended && is_said() {
             return None;
         }
-        let last_modified = header::single(facts.response, &LAST_MODIFIED, self.rules);
+        let last_modified = lookup::single(facts.response, b"last-modified", self.rules);
         self.expires.effect(facts.status, last_modified.and_then(parse_http_date), facts.now)
     }
 }

@@ -1,3 +1,5 @@
+pub(crate) mod lookup;
+
 use std::str::FromStr;
 
 use http::HeaderMap;

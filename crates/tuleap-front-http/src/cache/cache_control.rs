@@ -1,7 +1,7 @@
 //! `Cache-Control` by RFC 9111 §5.2: directives between commas, each a token and perhaps a value.
 
-use super::facts::values;
 use crate::headers::RequestHeaders;
+use crate::headers::lookup::values;
 
 /// What the lines say.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]

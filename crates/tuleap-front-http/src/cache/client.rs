@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use super::config::Style;
-use super::facts::{CacheAnswer, CacheFacts, View, first, values};
+use super::facts::{CacheAnswer, CacheFacts, View};
 use super::lookup::CacheLookup;
 use super::policy::CachePolicy;
 use super::ranges::{Ranges, ranges};
 use super::reason::CacheReason;
 use crate::gzip::{EtagEffect, GzipFacts, GzipLength, GzipVerdict};
 use crate::headers::RequestHeaders;
+use crate::headers::lookup::{first, single};
 use crate::nginx::{NginxRules, parse_http_date};
 use crate::request_line::RequestVersion;
 use crate::response_line::{ResponseLine, is_named};
@@ -212,10 +213,7 @@ impl<'a> Answer<'a> {
     fn new<S: RequestHeaders + ?Sized>(policy: &CachePolicy, source: &Source<'a, S>) -> Self {
         let rules = policy.rules;
         let Source { status, headers, is_cached, is_cacheable, .. } = *source;
-        let single = |name| match rules {
-            NginxRules::V1_22 => values(headers, name).last(),
-            NginxRules::Current => first(headers, name),
-        };
+        let single = |name| single(headers, name, rules);
         let is_passed = |name: &[u8]| {
             !OWN.iter().any(|own| name.eq_ignore_ascii_case(own)) && !policy.config.hides(name)
         };

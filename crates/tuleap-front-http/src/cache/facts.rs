@@ -1,5 +1,4 @@
-use crate::headers::RequestHeaders;
-use crate::nginx::{NginxRules, trim_spaces};
+use crate::nginx::NginxRules;
 use crate::request_line::RequestVersion;
 use crate::request_target::{RequestTargetReason, Split};
 use crate::scheme::Scheme;
@@ -77,21 +76,4 @@ impl<'a, Q: ?Sized> View<'a, Q> {
         let Split { request_uri, args, .. } = Split::new(facts.target)?;
         Ok(Self { facts, request_uri, args, rules })
     }
-}
-
-/// The values of a header, in wire order, without the spaces around them.
-pub(super) fn values<'h, H: RequestHeaders + ?Sized>(
-    headers: &'h H,
-    name: &'static [u8],
-) -> impl Iterator<Item = &'h [u8]> {
-    let is_named = move |line: &(&[u8], &[u8])| line.0.eq_ignore_ascii_case(name);
-    headers.lines().filter(is_named).map(|(_, value)| trim_spaces(value))
-}
-
-/// The first of them.
-pub(super) fn first<'h, H: RequestHeaders + ?Sized>(
-    headers: &'h H,
-    name: &'static [u8],
-) -> Option<&'h [u8]> {
-    values(headers, name).next()
 }

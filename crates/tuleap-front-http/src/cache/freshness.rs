@@ -4,6 +4,7 @@ use super::config::Config;
 use super::reason::CacheReason;
 use super::variant::VARY_MAX;
 use crate::headers::RequestHeaders;
+use crate::headers::lookup::values;
 use crate::nginx::{NginxRules, parse_http_date, trim_spaces};
 
 /// What the header lines say. `0` is nginx's value for no time.
@@ -85,7 +86,7 @@ impl Freshness {
 
     /// Counts the lines of `Vary`, whatever else is said.
     pub(super) fn keep_vary<S: RequestHeaders + ?Sized>(&mut self, headers: &S) {
-        for line in super::facts::values(headers, b"vary") {
+        for line in values(headers, b"vary") {
             self.vary.length += line.len() + if self.vary.lines > 0 { 2 } else { 0 };
             self.vary.lines += 1;
         }
@@ -303,10 +304,10 @@ pub(super) fn vary_lines<'h, S: RequestHeaders + ?Sized>(
 ) -> impl Iterator<Item = &'h [u8]> {
     let skipped = match rules {
         _ if config.ignored.vary => usize::MAX,
-        NginxRules::V1_22 => super::facts::values(headers, b"vary").count().saturating_sub(1),
+        NginxRules::V1_22 => values(headers, b"vary").count().saturating_sub(1),
         NginxRules::Current => 0,
     };
-    super::facts::values(headers, b"vary").skip(skipped)
+    values(headers, b"vary").skip(skipped)
 }
 
 /// What follows the first occurrence of a word, whatever stands around it.

@@ -1,10 +1,10 @@
 use super::config::Style;
-use super::facts::{View, first};
+use super::facts::View;
 use super::policy::CachePolicy;
 use super::reason::CacheReason;
 use super::recommended;
 use super::value::ValueText;
-use crate::headers::RequestHeaders;
+use crate::headers::{RequestHeaders, lookup};
 use crate::request_target::{MergeSlashes, RequestTarget};
 
 /// Is the cache asked for a request?
@@ -83,9 +83,7 @@ impl CachePolicy {
         if any(&config.bypass, view) {
             return CacheLookup::Bypass(CacheReason::Bypass);
         }
-        if config.style == Style::Recommended
-            && first(view.facts.headers, b"authorization").is_some()
-        {
+        if config.style == Style::Recommended && lookup::has(view.facts.headers, b"authorization") {
             return CacheLookup::Bypass(CacheReason::Authorization);
         }
         CacheLookup::LookUp

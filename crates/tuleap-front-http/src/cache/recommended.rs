@@ -3,11 +3,12 @@
 
 use super::cache_control::{CacheControl, Seconds, trim};
 use super::config::Config;
-use super::facts::{View, first, values};
+use super::facts::View;
 use super::freshness::{Freshness, Trace};
 use super::reason::CacheReason;
 use super::variant::{VARY_MAX, names};
 use crate::headers::RequestHeaders;
+use crate::headers::lookup::{first, has, values};
 use crate::nginx::parse_http_date;
 
 /// Whole types of static files.
@@ -139,10 +140,10 @@ where
         trace.line(name, value, reason);
         why = why.or(Some(reason));
     };
-    if first(request, b"authorization").is_some() {
+    if has(request, b"authorization") {
         forbid(b"Authorization", b"***", CacheReason::Authorization);
     }
-    if first(headers, b"set-cookie").is_some() && !ignored.set_cookie {
+    if has(headers, b"set-cookie") && !ignored.set_cookie {
         forbid(b"Set-Cookie", b"***", CacheReason::SetCookie);
     }
     if !ignored.cache_control {
@@ -165,7 +166,7 @@ where
         forbid(b"Content-Type", content_type, CacheReason::ContentType);
     }
     let is_public = control.public || control.s_maxage != Seconds::Absent;
-    if first(request, b"cookie").is_some() && !is_public {
+    if has(request, b"cookie") && !is_public {
         forbid(b"Cookie", b"***", CacheReason::Cookie);
     }
     if !ignored.vary {

@@ -1,5 +1,5 @@
 use super::config::Style;
-use super::facts::{CacheAnswer, CacheBody, CacheFacts, View, first};
+use super::facts::{CacheAnswer, CacheBody, CacheFacts, View};
 use super::freshness::{Freshness, Trace, vary_lines};
 use super::key::CacheMd5;
 use super::lookup::{CacheLookup, any};
@@ -7,7 +7,7 @@ use super::policy::CachePolicy;
 use super::reason::CacheReason;
 use super::recommended;
 use super::variant::Variant;
-use crate::headers::RequestHeaders;
+use crate::headers::{RequestHeaders, lookup};
 
 /// Whether an answer is stored, and for how long.
 ///
@@ -245,7 +245,8 @@ impl CachePolicy {
 
     /// Is the backend asked for the range that the client asks for?
     pub(super) fn passes_range<Q: RequestHeaders + ?Sized>(&self, request: &Q) -> bool {
-        let (Some(most), Some(range)) = (self.config.max_range_offset, first(request, b"range"))
+        let (Some(most), Some(range)) =
+            (self.config.max_range_offset, lookup::first(request, b"range"))
         else {
             return false;
         };

@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::facts::{View, values};
+use super::facts::View;
 use crate::headers::RequestHeaders;
+use crate::headers::lookup::values;
 use crate::nginx::{NginxRules, trim_spaces};
 use crate::request_target::{MergeSlashes, RequestTarget};
 

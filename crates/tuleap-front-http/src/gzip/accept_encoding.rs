@@ -83,22 +83,17 @@ pub(super) fn accepts<'l>(lines: impl Iterator<Item = &'l [u8]>) -> Accepts {
     let (mut gzip, mut any, mut identity, mut has_line) = (None, None, None, false);
     for line in lines {
         has_line = true;
-        // The last line comes first, so that the first of all is what remains.
-        let (mut line_gzip, mut line_any, mut line_identity) = (None, None, None);
         for element in line.split(|byte| *byte == b',') {
             let Some((coding, weight)) = element_of(element) else { continue };
             let place = match coding {
-                b"*" => &mut line_any,
-                _ if coding.eq_ignore_ascii_case(b"gzip") => &mut line_gzip,
-                _ if coding.eq_ignore_ascii_case(b"x-gzip") => &mut line_gzip,
-                _ if coding.eq_ignore_ascii_case(b"identity") => &mut line_identity,
+                b"*" => &mut any,
+                _ if coding.eq_ignore_ascii_case(b"gzip") => &mut gzip,
+                _ if coding.eq_ignore_ascii_case(b"x-gzip") => &mut gzip,
+                _ if coding.eq_ignore_ascii_case(b"identity") => &mut identity,
                 _ => continue,
             };
             place.get_or_insert(weight);
         }
-        gzip = line_gzip.or(gzip);
-        any = line_any.or(any);
-        identity = line_identity.or(identity);
     }
     match gzip.or(any) {
         _ if !has_line => Accepts::Nothing,
@@ -210,7 +205,7 @@ mod tests {
 
     #[test]
     fn lines_are_read_as_the_rfc_says() {
-        let of = |lines: &[&str]| accepts(lines.iter().rev().map(|line| line.as_bytes()));
+        let of = |lines: &[&str]| accepts(lines.iter().map(|line| line.as_bytes()));
         let gzip: &[&[&str]] = &[
             &["gzip"],
             &["br", "GZIP"],

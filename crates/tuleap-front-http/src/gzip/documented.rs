@@ -3,15 +3,11 @@
 use super::accept_encoding::nginx_accepts;
 use super::disable::is_msie6;
 use super::explanation::Trace;
-use super::header::{
-    self, ACCEPT_ENCODING, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, DATE,
-    ETAG, EXPIRES, LAST_MODIFIED, USER_AGENT, VIA,
-};
 use super::proxied::GzipProxied;
 use super::reason::{GzipCheck, GzipReason};
 use super::{GzipFacts, GzipPolicy};
-use crate::headers::RequestHeaders;
-use crate::nginx::{NginxRules, parse_http_date, trim_spaces};
+use crate::headers::{RequestHeaders, lookup};
+use crate::nginx::{NginxRules, parse_http_date};
 
 impl GzipPolicy {
     pub(super) fn nginx_reason<Q, S>(
@@ -32,7 +28,7 @@ impl GzipPolicy {
             return GzipReason::Status;
         }
         trace.check(GzipCheck::ContentEncoding);
-        let encoding = header::single(facts.response, &CONTENT_ENCODING, self.rules);
+        let encoding = lookup::single(facts.response, b"content-encoding", self.rules);
         if encoding.is_some_and(|encoding| !encoding.is_empty()) {
             return GzipReason::AlreadyEncoded;
         }
@@ -41,7 +37,7 @@ impl GzipPolicy {
             return GzipReason::TooShort;
         }
         trace.check(GzipCheck::Type);
-        if !self.types.has(header::single(facts.response, &CONTENT_TYPE, self.rules)) {
+        if !self.types.has(lookup::single(facts.response, b"content-type", self.rules)) {
             return GzipReason::Type;
         }
         self.nginx_client(facts, trace)
@@ -54,12 +50,12 @@ impl GzipPolicy {
         S: RequestHeaders + ?Sized,
     {
         trace.check(GzipCheck::AcceptEncoding);
-        match header::first(facts.request, &ACCEPT_ENCODING) {
+        match lookup::first(facts.request, b"accept-encoding") {
             None => return GzipReason::NoAcceptEncoding,
             Some(value) if !nginx_accepts(value) => return GzipReason::NotAccepted,
             Some(_) => {}
         }
-        let user_agent = header::first(facts.request, &USER_AGENT);
+        let user_agent = lookup::first(facts.request, b"user-agent");
         if self.disable.iter().any(super::disable::Disable::is_msie6) {
             trace.check(GzipCheck::Msie6);
             if user_agent.is_some_and(is_msie6) {
@@ -71,7 +67,7 @@ impl GzipPolicy {
             return GzipReason::HttpVersion;
         }
         trace.check(GzipCheck::Via);
-        let reason = match header::has(facts.request, &VIA) {
+        let reason = match lookup::has(facts.request, b"via") {
             true => self.nginx_proxied(facts, trace),
             false => GzipReason::Accepted,
         };
@@ -101,18 +97,18 @@ impl GzipPolicy {
         }
         if has(GzipProxied::Auth) {
             trace.check(GzipCheck::Authorization);
-            if header::has(facts.request, &AUTHORIZATION) {
+            if lookup::has(facts.request, b"authorization") {
                 return GzipReason::ProxiedAuth;
             }
         }
         trace.check(GzipCheck::Expires);
         let own = self.expires_effect(facts).map(|effect| Some(effect.at()));
-        let theirs = || header::single(facts.response, &EXPIRES, self.rules).map(parse_http_date);
+        let theirs = || lookup::single(facts.response, b"expires", self.rules).map(parse_http_date);
         if let Some(expires) = own.or_else(theirs) {
             return self.nginx_expires(facts, expires);
         }
         trace.check(GzipCheck::CacheControl);
-        if header::has(facts.response, &CACHE_CONTROL) {
+        if lookup::has(facts.response, b"cache-control") {
             let words = [
                 (GzipProxied::NoCache, b"no-cache".as_slice()),
                 (GzipProxied::NoStore, b"no-store"),
@@ -126,13 +122,13 @@ impl GzipPolicy {
         }
         if has(GzipProxied::NoLastModified) {
             trace.check(GzipCheck::LastModified);
-            if header::has(facts.response, &LAST_MODIFIED) {
+            if lookup::has(facts.response, b"last-modified") {
                 return GzipReason::ProxiedLastModified;
             }
         }
         if has(GzipProxied::NoEtag) {
             trace.check(GzipCheck::Etag);
-            if header::has(facts.response, &ETAG) {
+            if lookup::has(facts.response, b"etag") {
                 return GzipReason::ProxiedEtag;
             }
         }
@@ -149,7 +145,7 @@ impl GzipPolicy {
         }
         let date = match self.passes_date {
             // A Date that is not there is an empty one to nginx.
-            true => header::single(facts.response, &DATE, self.rules).and_then(parse_http_date),
+            true => lookup::single(facts.response, b"date", self.rules).and_then(parse_http_date),
             false => Some(facts.now),
         };
         match (expires, date) {
@@ -165,8 +161,8 @@ impl GzipPolicy {
             NginxRules::V1_22 => matches!(byte, b',' | b';'),
             NginxRules::Current => *byte == b',',
         };
-        response.values_from_last(&CACHE_CONTROL).any(|line| {
-            let mut rest = trim_spaces(line);
+        lookup::values(response, b"cache-control").any(|line| {
+            let mut rest = line;
             loop {
                 if let Some((start, after)) = rest.split_at_checked(word.len())
                     && start.eq_ignore_ascii_case(word)

@@ -1,13 +1,9 @@
 use std::fmt;
 
-use super::header::{
-    self, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, EXPIRES,
-    LAST_MODIFIED, RANGE, USER_AGENT, VIA,
-};
 use super::reason::{GzipCheck, GzipReason};
 use super::verdict::{EtagEffect, GzipVerdict};
 use super::{GzipFacts, GzipPolicy};
-use crate::headers::RequestHeaders;
+use crate::headers::{RequestHeaders, lookup};
 use crate::request_line::RequestVersion;
 use crate::shown::shown;
 
@@ -143,19 +139,19 @@ where
     S: RequestHeaders + ?Sized,
 {
     let text = |value: &[u8]| shown(&[value]);
-    let asked = |name| header::first(facts.request, name).map(text);
-    let single = |name| header::single(facts.response, name, policy.rules).map(text);
+    let asked = |name| lookup::first(facts.request, name).map(text);
+    let single = |name| lookup::single(facts.response, name, policy.rules).map(text);
     match check {
-        GzipCheck::AcceptEncoding => lines(facts.request, &ACCEPT_ENCODING),
+        GzipCheck::AcceptEncoding => lines(facts.request, b"accept-encoding"),
         GzipCheck::Authorization => {
-            header::has(facts.request, &header::AUTHORIZATION).then(|| "present".to_owned())
+            lookup::has(facts.request, b"authorization").then(|| "present".to_owned())
         }
-        GzipCheck::CacheControl => lines(facts.response, &CACHE_CONTROL),
-        GzipCheck::ContentEncoding => single(&CONTENT_ENCODING),
-        GzipCheck::Etag => single(&ETAG),
+        GzipCheck::CacheControl => lines(facts.response, b"cache-control"),
+        GzipCheck::ContentEncoding => single(b"content-encoding"),
+        GzipCheck::Etag => single(b"etag"),
         GzipCheck::Expires => match policy.expires_effect(facts) {
             Some(effect) => Some(format!("{} (expires {})", effect.expires(), policy.expires)),
-            None => single(&EXPIRES),
+            None => single(b"expires"),
         },
         GzipCheck::Gzip => Some(if policy.is_on { "on" } else { "off" }.to_owned()),
         GzipCheck::HttpVersion => Some(match facts.version {
@@ -163,30 +159,25 @@ where
             RequestVersion::Http1 { minor } => format!("HTTP/1.{minor}"),
             RequestVersion::Http2 => "HTTP/2".to_owned(),
         }),
-        GzipCheck::LastModified => single(&LAST_MODIFIED),
+        GzipCheck::LastModified => single(b"last-modified"),
         GzipCheck::Length => facts.known_length(policy.rules).map(|length| length.to_string()),
-        GzipCheck::Msie6 | GzipCheck::UserAgent => asked(&USER_AGENT),
-        GzipCheck::NoTransform => {
-            lines(facts.response, &CACHE_CONTROL).or_else(|| lines(facts.request, &CACHE_CONTROL))
-        }
+        GzipCheck::Msie6 | GzipCheck::UserAgent => asked(b"user-agent"),
+        GzipCheck::NoTransform => lines(facts.response, b"cache-control")
+            .or_else(|| lines(facts.request, b"cache-control")),
         GzipCheck::Proxied => {
             Some(policy.proxied().map(super::GzipProxied::as_str).collect::<Vec<_>>().join(" "))
         }
-        GzipCheck::Range => asked(&RANGE),
+        GzipCheck::Range => asked(b"range"),
         GzipCheck::Secret => facts.secret().map(str::to_owned),
         GzipCheck::Status => Some(facts.status.to_string()),
-        GzipCheck::Type => single(&CONTENT_TYPE),
-        GzipCheck::Via => asked(&VIA),
+        GzipCheck::Type => single(b"content-type"),
+        GzipCheck::Via => asked(b"via"),
     }
 }
 
 /// All lines of a name, in their order.
-fn lines<H: RequestHeaders + ?Sized>(
-    headers: &H,
-    name: &'static http::HeaderName,
-) -> Option<String> {
-    let mut lines: Vec<&[u8]> = headers.values_from_last(name).collect();
-    lines.reverse();
+fn lines<H: RequestHeaders + ?Sized>(headers: &H, name: &'static [u8]) -> Option<String> {
+    let lines: Vec<&[u8]> = lookup::values(headers, name).collect();
     (!lines.is_empty()).then(|| shown(&[&lines.join(b", ".as_slice())]))
 }
 

@@ -1,5 +1,4 @@
-use super::header::{self, AUTHORIZATION, CONTENT_LENGTH, COOKIE, SET_COOKIE, TRANSFER_ENCODING};
-use crate::headers::RequestHeaders;
+use crate::headers::{RequestHeaders, lookup};
 use crate::nginx::NginxRules;
 use crate::request_line::RequestVersion;
 use crate::scheme::Scheme;
@@ -82,10 +81,10 @@ impl<Q: ?Sized, S: RequestHeaders + ?Sized> GzipFacts<'_, Q, S> {
                 let is_chunked = |value: &[u8]| {
                     value.windows(7).any(|word| word.eq_ignore_ascii_case(b"chunked"))
                 };
-                if self.response.values_from_last(&TRANSFER_ENCODING).any(is_chunked) {
+                if lookup::values(self.response, b"transfer-encoding").any(is_chunked) {
                     return None;
                 }
-                let value = header::single(self.response, &CONTENT_LENGTH, rules)?;
+                let value = lookup::single(self.response, b"content-length", rules)?;
                 let digit = |length: i64, byte: &u8| {
                     let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
                     length.checked_mul(10)?.checked_add(digit)
@@ -100,11 +99,11 @@ impl<Q: ?Sized, S: RequestHeaders + ?Sized> GzipFacts<'_, Q, S> {
 impl<Q: RequestHeaders + ?Sized, S: RequestHeaders + ?Sized> GzipFacts<'_, Q, S> {
     /// The header that says that the answer is made for one user.
     pub(super) fn secret(&self) -> Option<&'static str> {
-        if header::has(self.request, &AUTHORIZATION) {
+        if lookup::has(self.request, b"authorization") {
             Some("Authorization")
-        } else if header::has(self.request, &COOKIE) {
+        } else if lookup::has(self.request, b"cookie") {
             Some("Cookie")
-        } else if header::has(self.response, &SET_COOKIE) {
+        } else if lookup::has(self.response, b"set-cookie") {
             Some("Set-Cookie")
         } else {
             None

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::accept_encoding::trim_blanks;
-use super::header::{self, CONTENT_TYPE};
 use super::types::nginx_split;
 use super::verdict::EtagEffect;
 use super::{GzipFacts, GzipPolicy, Style};
-use crate::headers::RequestHeaders;
+use crate::headers::{RequestHeaders, lookup};
 use crate::nginx::{NginxRules, trim_spaces};
 use crate::response_line::{ResponseLine, is_named};
 
@@ -81,10 +80,11 @@ fn content_type<S: RequestHeaders + ?Sized>(
     response: &S,
     rules: NginxRules,
 ) -> Option<Cow<'_, [u8]>> {
-    let value = header::single(response, &CONTENT_TYPE, rules).filter(|value| !value.is_empty())?;
+    let value =
+        lookup::single(response, b"content-type", rules).filter(|value| !value.is_empty())?;
     if rules == NginxRules::V1_22 && nginx_split(value).is_none() {
-        let mut lines = response.values_from_last(&CONTENT_TYPE).map(trim_spaces);
-        let charset = lines.find_map(nginx_split).map(|(_, charset)| charset);
+        let lines = lookup::values(response, b"content-type");
+        let charset = lines.filter_map(nginx_split).last().map(|(_, charset)| charset);
         if let Some(charset) = charset.filter(|charset| !charset.is_empty()) {
             return Some(Cow::Owned([value, b"; charset=", charset].concat()));
         }

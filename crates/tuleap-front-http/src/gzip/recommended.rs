@@ -2,12 +2,10 @@
 
 use super::accept_encoding::{Accepts, accepts, trim_blanks};
 use super::explanation::Trace;
-use super::header::{self, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, RANGE};
 use super::reason::{GzipCheck, GzipReason};
 use super::types::{Kind, kind};
 use super::{GzipFacts, GzipPolicy, Secrets};
-use crate::headers::RequestHeaders;
-use crate::nginx::trim_spaces;
+use crate::headers::{RequestHeaders, lookup};
 use crate::scheme::Scheme;
 
 impl GzipPolicy {
@@ -25,15 +23,15 @@ impl GzipPolicy {
             return GzipReason::Status;
         }
         trace.check(GzipCheck::ContentEncoding);
-        let mut encodings = facts.response.values_from_last(&CONTENT_ENCODING);
-        if encodings.any(|encoding| !trim_spaces(encoding).is_empty()) {
+        let mut encodings = lookup::values(facts.response, b"content-encoding");
+        if encodings.any(|encoding| !encoding.is_empty()) {
             return GzipReason::AlreadyEncoded;
         }
         trace.check(GzipCheck::NoTransform);
         if says_no_transform(facts.request) || says_no_transform(facts.response) {
             return GzipReason::NoTransform;
         }
-        let content_type = header::single(facts.response, &CONTENT_TYPE, self.rules);
+        let content_type = lookup::single(facts.response, b"content-type", self.rules);
         if facts.status == 304 {
             // Mostly it does not say of which type the answer was that it stands for.
             trace.check(GzipCheck::Type);
@@ -52,7 +50,7 @@ impl GzipPolicy {
             return GzipReason::Type;
         }
         trace.check(GzipCheck::Range);
-        if header::has(facts.request, &RANGE) {
+        if lookup::has(facts.request, b"range") {
             return GzipReason::Range;
         }
         trace.check(GzipCheck::Secret);
@@ -61,7 +59,7 @@ impl GzipPolicy {
             return GzipReason::Secret;
         }
         trace.check(GzipCheck::AcceptEncoding);
-        match accepts(facts.request.values_from_last(&ACCEPT_ENCODING)) {
+        match accepts(lookup::values(facts.request, b"accept-encoding")) {
             Accepts::Gzip => {}
             Accepts::Nothing => return GzipReason::NoAcceptEncoding,
             Accepts::Refuses => return GzipReason::NotAccepted,
@@ -77,7 +75,7 @@ impl GzipPolicy {
 /// RFC 9111 §5.2.1.6, §5.2.2.6. A comma in quotes is taken for one between directives: that can
 /// find a word too many, and never one too few.
 fn says_no_transform<H: RequestHeaders + ?Sized>(headers: &H) -> bool {
-    headers.values_from_last(&CACHE_CONTROL).any(|line| {
+    lookup::values(headers, b"cache-control").any(|line| {
         line.split(|byte| *byte == b',').any(|directive| {
             let end = directive.iter().position(|byte| *byte == b'=').unwrap_or(directive.len());
             let name = directive.get(..end).unwrap_or(directive);

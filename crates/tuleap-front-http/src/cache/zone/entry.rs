@@ -1,13 +1,14 @@
 //! What a cache holds of an answer.
 
 use crate::cache::client::Source;
-use crate::cache::facts::{View, first, values};
+use crate::cache::facts::View;
 use crate::cache::freshness::{Freshness, vary_lines};
 use crate::cache::key::CacheMd5;
 use crate::cache::policy::CachePolicy;
 use crate::cache::step::{OwnedLine, StepEntry};
 use crate::cache::variant::{VARY_MAX, Variant};
 use crate::headers::RequestHeaders;
+use crate::headers::lookup::{first, values};
 use crate::nginx::parse_http_date;
 
 /// An answer that is stored.
