@@ -25,10 +25,10 @@ use self::authority::Authority;
 use self::explanation::Decision;
 use self::origin::OriginRef;
 use self::reference::Reference;
+use crate::blanks::trim;
 use crate::forwarded_hop::Guide;
 use crate::headers::RequestHeaders;
 use crate::nginx::NginxRules;
-use crate::node::trim;
 use crate::scan::has;
 use crate::scheme::Scheme;
 

@@ -4,8 +4,9 @@
 //! word. A reader that starts at the left can be made to see that text inside a quote the client
 //! left open; a reader that starts at the right cannot.
 
+use crate::blanks::{trim, trim_start};
 use crate::client_ip::Reason;
-use crate::node::{self, MAX_NODE, Node, trim, trim_start};
+use crate::node::{self, MAX_NODE, Node};
 
 /// Parameters of one element; an element with more is not read.
 const MAX_PARAMETERS: usize = 32;

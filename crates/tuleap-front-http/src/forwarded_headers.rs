@@ -3,6 +3,7 @@ use std::num::NonZeroU8;
 
 use http::HeaderName;
 
+use crate::blanks::trim;
 use crate::client_ip::ClientIp;
 use crate::explanation::{Note, Verdict};
 use crate::forwarded::Element;
@@ -10,7 +11,7 @@ use crate::headers::{
     ForwardingHeader, RequestHeaders, X_FORWARDED_HOST, X_FORWARDED_PORT, X_FORWARDED_PROTO,
 };
 use crate::host::Host;
-use crate::node::{Node, trim};
+use crate::node::Node;
 use crate::peer::Peer;
 use crate::resolver::ClientIpResolver;
 use crate::scheme::Scheme;

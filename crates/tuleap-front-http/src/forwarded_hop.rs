@@ -4,12 +4,13 @@ use std::fmt::{self, Write as _};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 use crate::address_text::AddressText;
+use crate::blanks::trim_spaces;
 use crate::client_ip::ClientIp;
 use crate::headers::{
     ForwardingHeader, RequestHeaders, X_FORWARDED_FOR, X_FORWARDED_PROTO, X_REAL_IP, is_alias_of,
     is_forwarding, is_plain, is_same, may_be_forwarding,
 };
-use crate::nginx::{NginxAddr, trim_spaces};
+use crate::nginx::NginxAddr;
 use crate::origin::Origin;
 use crate::resolver::ClientIpResolver;
 

@@ -4,8 +4,9 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use thiserror::Error;
 
 use crate::address::{parse_ipv4, parse_ipv6};
+use crate::blanks::trim;
 use crate::host_name::{HOST_NAME_MAX, HostName};
-use crate::node::{cut, parse_port_number, trim};
+use crate::node::{cut, parse_port_number};
 
 /// A host and perhaps a port, as `Host` and `X-Forwarded-Host` carry them, checked.
 ///

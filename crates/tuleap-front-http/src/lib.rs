@@ -16,6 +16,7 @@
 
 mod address;
 mod address_text;
+mod blanks;
 mod cache;
 mod client_ip;
 mod config_text;

@@ -12,7 +12,6 @@ pub use destination::NginxDestination;
 pub use host::{HostReason, NginxHost};
 pub(crate) use http_date::{parse_http_date, write_http_date};
 pub use inet::NginxAddr;
-pub(crate) use realip::trim_spaces;
 pub use realip::{
     NginxClient, NginxRealip, NginxRealipError, NginxRealipOptions, NginxRules, Recursion,
 };

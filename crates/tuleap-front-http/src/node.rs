@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::address::{Ipv4Fault, is_host_ipv4, is_host_ipv6, parse_ipv4, split_ipv6};
+use crate::blanks::trim;
 use crate::client_ip::Reason;
 
 /// Bytes read of one node; a longer one is not scanned further.
@@ -39,35 +40,6 @@ pub(crate) fn parse(text: &[u8]) -> Result<Node, Reason> {
     } else {
         Err(Reason::EntryMalformed)
     }
-}
-
-/// Without SP and HTAB at both ends.
-#[inline]
-pub(crate) fn trim(text: &[u8]) -> &[u8] {
-    trim_start(trim_end(text))
-}
-
-/// Nothing but SP and HTAB. Mostly the last byte tells; what the client wrote on the left is not
-/// read.
-#[inline]
-pub(crate) fn is_blank(text: &[u8]) -> bool {
-    text.last().is_none_or(|last| *last <= b' ') && trim_end(text).is_empty()
-}
-
-#[inline]
-pub(crate) fn trim_end(mut text: &[u8]) -> &[u8] {
-    while let [head @ .., b' ' | b'\t'] = text {
-        text = head;
-    }
-    text
-}
-
-#[inline]
-pub(crate) fn trim_start(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', tail @ ..] = text {
-        text = tail;
-    }
-    text
 }
 
 /// The node of an IPv4 address, if one host can have it.

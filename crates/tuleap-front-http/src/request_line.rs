@@ -4,6 +4,7 @@ mod version;
 pub use self::reason::RequestLineReason;
 pub use self::version::RequestVersion;
 
+use crate::blanks::skip_spaces;
 use crate::nginx::NginxRules;
 use crate::request_target::{Authority, MergeSlashes, RequestTarget, RequestTargetReason, Split};
 
@@ -235,11 +236,4 @@ fn is_method(text: &[u8]) -> bool {
 
 const fn is_in_method(byte: u8) -> bool {
     byte.is_ascii_uppercase() || matches!(byte, b'_' | b'-')
-}
-
-fn skip_spaces(mut text: &[u8]) -> &[u8] {
-    while let [b' ', rest @ ..] = text {
-        text = rest;
-    }
-    text
 }

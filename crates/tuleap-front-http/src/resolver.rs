@@ -3,6 +3,7 @@ use std::num::NonZeroU8;
 
 use thiserror::Error;
 
+use crate::blanks::{is_blank, trim};
 use crate::client_ip::{ClientIp, ClientIpKind, Reason};
 use crate::explanation::{Explanation, Note, Place, Step, Verdict};
 use crate::headers::{
@@ -10,7 +11,7 @@ use crate::headers::{
     names_a_client,
 };
 use crate::hop::Hop;
-use crate::node::{Node, is_blank, trim};
+use crate::node::Node;
 use crate::peer::Peer;
 use crate::sorted::sorted;
 use crate::trusted_proxies::TrustedProxies;

@@ -5,12 +5,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::num::NonZeroU8;
 
 use crate::address::split_ipv4;
+use crate::blanks::{trim, trim_end, trim_start};
 use crate::client_ip::{ClientIp, ClientIpKind, Reason};
 use crate::explanation::Verdict;
 use crate::forwarded;
 use crate::headers::ForwardingHeader;
 use crate::hop::Hop;
-use crate::node::{self, MAX_NODE, Node, trim, trim_end, trim_start};
+use crate::node::{self, MAX_NODE, Node};
 use crate::trusted_proxies::TrustedProxies;
 
 /// Hears of each step while the walk goes on.

@@ -1,5 +1,6 @@
 //! `Cache-Control` by RFC 9111 §5.2: directives between commas, each a token and perhaps a value.
 
+use crate::blanks::trim;
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::values;
 
@@ -134,13 +135,6 @@ impl<'v> Iterator for Directives<'v> {
             }
         }
     }
-}
-
-pub(super) fn trim(text: &[u8]) -> &[u8] {
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let start = text.iter().position(|byte| !is_blank(byte)).unwrap_or(text.len());
-    let end = text.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
-    text.get(start..end).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::lookup::CacheLookup;
 use super::policy::CachePolicy;
 use super::ranges::{Ranges, ranges};
 use super::reason::CacheReason;
+use crate::blanks::trim_spaces;
 use crate::gzip::{EtagEffect, GzipFacts, GzipLength, GzipVerdict};
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::{first, single};
@@ -247,7 +248,7 @@ impl<'a> Answer<'a> {
                 answer.allows_ranges = true;
                 continue;
             }
-            let value = crate::nginx::trim_spaces(value);
+            let value = trim_spaces(value);
             answer.lines.push((Cow::Borrowed(name), Cow::Borrowed(value)));
         }
         answer

@@ -3,9 +3,10 @@
 use super::config::Config;
 use super::reason::CacheReason;
 use super::variant::VARY_MAX;
+use crate::blanks::trim_spaces;
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::values;
-use crate::nginx::{NginxRules, parse_http_date, trim_spaces};
+use crate::nginx::{NginxRules, parse_http_date};
 
 /// What the header lines say. `0` is nginx's value for no time.
 #[derive(Clone, Copy, Debug)]

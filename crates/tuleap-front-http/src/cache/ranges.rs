@@ -1,5 +1,7 @@
 //! `Range`, as nginx reads it.
 
+use crate::blanks::skip_spaces;
+
 /// What of an answer the client gets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Ranges {
@@ -79,13 +81,6 @@ fn number(text: &[u8]) -> Option<(u64, &[u8])> {
     let (digits, rest) = text.split_at_checked(end).filter(|(digits, _)| !digits.is_empty())?;
     let number = std::str::from_utf8(digits).ok()?.parse::<i64>().ok()?;
     Some((u64::try_from(number).ok()?, rest))
-}
-
-fn skip_spaces(mut text: &[u8]) -> &[u8] {
-    while let [b' ', rest @ ..] = text {
-        text = rest;
-    }
-    text
 }
 
 #[cfg(test)]

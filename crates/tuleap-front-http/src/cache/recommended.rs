@@ -1,12 +1,13 @@
 //! What we store: nothing that belongs to a user, and nothing whose path two servers read in two
 //! ways.
 
-use super::cache_control::{CacheControl, Seconds, trim};
+use super::cache_control::{CacheControl, Seconds};
 use super::config::Config;
 use super::facts::View;
 use super::freshness::{Freshness, Trace};
 use super::reason::CacheReason;
 use super::variant::{VARY_MAX, names};
+use crate::blanks::trim;
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::{first, has, values};
 use crate::nginx::parse_http_date;

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::facts::View;
+use crate::blanks::{skip_spaces, trim_spaces};
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::values;
-use crate::nginx::{NginxRules, trim_spaces};
+use crate::nginx::NginxRules;
 use crate::request_target::{MergeSlashes, RequestTarget};
 
 /// A text with variables.
@@ -200,13 +201,6 @@ fn named<'v>(text: &'v [u8], name: &[u8]) -> Option<&'v [u8]> {
     let (start, rest) = text.split_at_checked(name.len())?;
     let value = skip_spaces(rest).strip_prefix(b"=")?;
     start.eq_ignore_ascii_case(name).then(|| skip_spaces(value))
-}
-
-fn skip_spaces(mut text: &[u8]) -> &[u8] {
-    while let [b' ', rest @ ..] = text {
-        text = rest;
-    }
-    text
 }
 
 const fn next(at: usize) -> usize {

@@ -1,8 +1,8 @@
 //! Which variant of an answer a request is for: `Vary`, as nginx's cache reads it.
 
 use super::key::{CacheMd5, Md5Stream};
+use crate::blanks::trim_spaces;
 use crate::headers::RequestHeaders;
-use crate::nginx::trim_spaces;
 
 /// The longest `Vary` of an answer that is stored.
 pub(super) const VARY_MAX: usize = 128;

@@ -1,7 +1,7 @@
 //! The shape of an `If` header (RFC 4918 §10.4), as far as one must know it to find the tags.
 
 use super::if_explanation::IfCause;
-use crate::node::trim_start;
+use crate::blanks::trim_start;
 
 /// Goes over a header from left to right, from tag to tag, and reads each byte once.
 ///

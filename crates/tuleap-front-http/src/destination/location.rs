@@ -7,7 +7,7 @@ use super::origin::DestinationOrigin;
 use super::reference::{self, Cut};
 use super::rewrite::Rewrite;
 use super::{DestinationFacts, DestinationRule, Strict, Style, authority, map_lines};
-use crate::node::trim;
+use crate::blanks::trim;
 use crate::scan::has;
 use crate::shown::{shown, without_userinfo};
 

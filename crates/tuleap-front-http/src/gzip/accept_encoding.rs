@@ -1,5 +1,7 @@
 //! Does a client take gzip? As nginx reads it, and as RFC 9110 §12.5.3 says.
 
+use crate::blanks::{skip_spaces, trim};
+
 /// nginx's reading of one line.
 pub(super) fn nginx_accepts(value: &[u8]) -> bool {
     const GZIP: &[u8] = b"gzip";
@@ -59,13 +61,6 @@ fn nginx_quantity(text: &[u8]) -> u32 {
     if quantity > 100 { 0 } else { quantity }
 }
 
-fn skip_spaces(mut text: &[u8]) -> &[u8] {
-    while let [b' ', rest @ ..] = text {
-        text = rest;
-    }
-    text
-}
-
 /// What a client says about gzip, over all of its lines.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Accepts {
@@ -107,10 +102,10 @@ pub(super) fn accepts<'l>(lines: impl Iterator<Item = &'l [u8]>) -> Accepts {
 /// A coding and its weight in thousandths.
 fn element_of(element: &[u8]) -> Option<(&[u8], u16)> {
     let mut parts = element.splitn(2, |byte| *byte == b';');
-    let coding = trim_blanks(parts.next()?);
+    let coding = trim(parts.next()?);
     let weight = match parts.next() {
         None => 1000,
-        Some(weight) => weight_of(trim_blanks(weight))?,
+        Some(weight) => weight_of(trim(weight))?,
     };
     Some((coding, weight))
 }
@@ -129,14 +124,6 @@ fn weight_of(text: &[u8]) -> Option<u16> {
         weight = weight * 10 + u16::from(digit.is_ascii_digit().then(|| digit - b'0')?);
     }
     (weight <= 1000).then_some(weight)
-}
-
-/// Blanks of HTTP: space and tab.
-pub(super) fn trim_blanks(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
-        text = rest;
-    }
-    text
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::explanation::Trace;
 use super::proxied::GzipProxied;
 use super::reason::{GzipCheck, GzipReason};
 use super::{GzipFacts, GzipPolicy};
+use crate::blanks::skip_spaces;
 use crate::headers::{RequestHeaders, lookup};
 use crate::nginx::{NginxRules, parse_http_date};
 
@@ -177,11 +178,4 @@ impl GzipPolicy {
             }
         })
     }
-}
-
-fn skip_spaces(mut text: &[u8]) -> &[u8] {
-    while let [b' ', rest @ ..] = text {
-        text = rest;
-    }
-    text
 }

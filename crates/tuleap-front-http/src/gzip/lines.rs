@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::accept_encoding::trim_blanks;
 use super::types::nginx_split;
 use super::verdict::EtagEffect;
 use super::{GzipFacts, GzipPolicy, Style};
+use crate::blanks::{trim, trim_spaces};
 use crate::headers::{RequestHeaders, lookup};
-use crate::nginx::{NginxRules, trim_spaces};
+use crate::nginx::NginxRules;
 use crate::response_line::{ResponseLine, is_named};
 
 /// Lines that pass, once or several times.
@@ -123,7 +123,7 @@ fn merged_vary<'a>(lines: &mut Vec<ResponseLine<'a>>) -> Cow<'a, [u8]> {
     let mut names: Vec<&[u8]> = Vec::new();
     let mut seen = BTreeSet::new();
     let varies = lines.iter().filter(|line| is_named(line, b"vary"));
-    let all = varies.flat_map(|line| line.1.split(|byte| *byte == b',')).map(trim_blanks);
+    let all = varies.flat_map(|line| line.1.split(|byte| *byte == b',')).map(trim);
     for name in all.filter(|name| !name.is_empty()).chain([ACCEPT_ENCODING]) {
         if seen.insert(name.to_ascii_lowercase()) {
             names.push(name);

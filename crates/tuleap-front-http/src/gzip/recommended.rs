@@ -1,10 +1,11 @@
 //! Our own decision.
 
-use super::accept_encoding::{Accepts, accepts, trim_blanks};
+use super::accept_encoding::{Accepts, accepts};
 use super::explanation::Trace;
 use super::reason::{GzipCheck, GzipReason};
 use super::types::{Kind, kind};
 use super::{GzipFacts, GzipPolicy, Secrets};
+use crate::blanks::trim;
 use crate::headers::{RequestHeaders, lookup};
 use crate::scheme::Scheme;
 
@@ -79,7 +80,7 @@ fn says_no_transform<H: RequestHeaders + ?Sized>(headers: &H) -> bool {
         line.split(|byte| *byte == b',').any(|directive| {
             let end = directive.iter().position(|byte| *byte == b'=').unwrap_or(directive.len());
             let name = directive.get(..end).unwrap_or(directive);
-            trim_blanks(name).eq_ignore_ascii_case(b"no-transform")
+            trim(name).eq_ignore_ascii_case(b"no-transform")
         })
     })
 }

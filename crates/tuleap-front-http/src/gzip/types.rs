@@ -1,6 +1,6 @@
 //! Media types: those of `gzip_types`, and those that are worth compressing.
 
-use super::accept_encoding::trim_blanks;
+use crate::blanks::{skip_spaces, trim};
 
 /// What `gzip_types` lists; `text/html` always belongs to it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -32,10 +32,7 @@ pub(super) fn nginx_split(value: &[u8]) -> Option<(&[u8], &[u8])> {
     let mut at = 0;
     loop {
         let end = at + value.get(at..)?.iter().position(|byte| *byte == b';')?;
-        let mut rest = value.get(end + 1..)?;
-        while let [b' ', after @ ..] = rest {
-            rest = after;
-        }
+        let rest = skip_spaces(value.get(end + 1..)?);
         if let Some((name, charset)) = rest.split_at_checked(CHARSET.len())
             && name.eq_ignore_ascii_case(CHARSET)
         {
@@ -60,7 +57,7 @@ pub(super) enum Kind {
 /// RFC 9110 §8.3.1: the type before the first semicolon, whatever its parameters.
 pub(super) fn kind(content_type: &[u8]) -> Kind {
     let end = content_type.iter().position(|byte| *byte == b';').unwrap_or(content_type.len());
-    let media = trim_blanks(content_type.get(..end).unwrap_or(content_type));
+    let media = trim(content_type.get(..end).unwrap_or(content_type));
     let is_one_of =
         |list: &[&str]| list.iter().any(|one| media.eq_ignore_ascii_case(one.as_bytes()));
     let starts_with =

@@ -1,4 +1,5 @@
 use super::reason::HeadReason;
+use crate::blanks::trim_spaces;
 
 /// A header line: its name as it was sent, and its value without the spaces around it.
 pub(super) type Line<'a> = (&'a [u8], &'a [u8]);
@@ -63,29 +64,20 @@ pub(super) fn cut_line(text: &[u8]) -> (&[u8], &[u8]) {
 /// Only SP counts as a blank around a value; a tab is a part of it. A line without colon is a
 /// name.
 fn read(line: &[u8]) -> Result<Line<'_>, HeadReason> {
-    let text = trim_end(line, b'\r');
+    let mut text = line;
+    while let [rest @ .., b'\r'] = text {
+        text = rest;
+    }
     let colon = text.iter().position(|byte| *byte == b':').unwrap_or(text.len());
     let (name, value) = text.split_at_checked(colon).unwrap_or((text, b""));
     if name.is_empty() || name.iter().any(|byte| *byte <= b' ' || *byte == 0x7f) {
         return Err(HeadReason::HeaderName);
     }
-    let mut value = value.strip_prefix(b":").unwrap_or(value);
+    let value = value.strip_prefix(b":").unwrap_or(value);
     if value.iter().any(|byte| matches!(byte, 0 | b'\r')) {
         return Err(HeadReason::HeaderValue);
     }
-    while let [b' ', rest @ ..] = value {
-        value = rest;
-    }
-    Ok((name, trim_end(value, b' ')))
-}
-
-fn trim_end(mut text: &[u8], byte: u8) -> &[u8] {
-    while let [rest @ .., last] = text
-        && *last == byte
-    {
-        text = rest;
-    }
-    text
+    Ok((name, trim_spaces(value)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 use super::lines::{Line, Lines, cut_line};
 use super::reason::HeadReason;
+use crate::blanks::skip_spaces;
 
 /// The head of a response, as nginx reads it from the server that it asks.
 ///
@@ -68,10 +69,7 @@ fn status(line: &[u8]) -> Option<u16> {
     let major = digits(&mut text, 3)?;
     text = text.strip_prefix(b".")?;
     digits(&mut text, 3)?;
-    text = text.strip_prefix(b" ")?;
-    while let [b' ', rest @ ..] = text {
-        text = rest;
-    }
+    text = skip_spaces(text.strip_prefix(b" ")?);
     let (status, rest) = text.split_at_checked(3)?;
     let ends = matches!(rest, [] | [b' ' | b'.', ..]);
     let all = status.iter().try_fold(0, |number, digit| {

@@ -1,7 +1,8 @@
 //! The lines of a name, which is given in lower case; values without the spaces that nginx drops.
 
 use super::RequestHeaders;
-use crate::nginx::{NginxRules, trim_spaces};
+use crate::blanks::trim_spaces;
+use crate::nginx::NginxRules;
 
 /// All of them, in wire order.
 #[inline]

@@ -1,6 +1,7 @@
 use std::borrow::Cow;
 
-use super::realip::{NginxRules, trim_spaces};
+use super::realip::NginxRules;
+use crate::blanks::trim_spaces;
 use crate::destination::{DestinationFacts, DestinationRule, Rewrite};
 use crate::forwarded_hop::Guide;
 

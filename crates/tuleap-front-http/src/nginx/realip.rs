@@ -5,6 +5,7 @@ use http::HeaderName;
 use thiserror::Error;
 
 use super::inet::{NginxAddr, parse_addr, parse_addr_port, parse_number};
+use crate::blanks::trim_spaces;
 use crate::headers::{RequestHeaders, X_FORWARDED_FOR, X_REAL_IP};
 use crate::network_set::NetworkSet;
 
@@ -225,14 +226,6 @@ fn last_entry(line: &[u8]) -> (&[u8], Option<&[u8]>) {
         Some(at) => (line.get(at + 2..).unwrap_or_default(), line.get(..=at)),
         None => (line, None),
     }
-}
-
-/// nginx takes spaces off both ends of a header's value, and nothing else.
-pub(crate) fn trim_spaces(mut value: &[u8]) -> &[u8] {
-    while let [b' ', rest @ ..] | [rest @ .., b' '] = value {
-        value = rest;
-    }
-    value
 }
 
 enum Cidr {
