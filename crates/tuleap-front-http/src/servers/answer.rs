@@ -4,9 +4,7 @@ use std::fmt;
 use super::names::ServerReason;
 use crate::head::RequestHead;
 use crate::locations::LocationRule;
-
-/// A header line: its name, and its value.
-pub(super) type Line<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+use crate::response_line::ResponseLine;
 
 /// What becomes of a request: which server and which location take it, and what the next server
 /// is sent. Where there is neither [`upstream`](Self::upstream) nor [`redirect`](Self::redirect),
@@ -32,7 +30,7 @@ pub struct ServerAnswer<'a> {
 pub struct PassedRequest<'a> {
     pub(super) backend: &'a str,
     pub(super) target: Vec<u8>,
-    pub(super) lines: Vec<Line<'a>>,
+    pub(super) lines: Vec<ResponseLine<'a>>,
 }
 
 impl<'a> ServerAnswer<'a> {
@@ -101,7 +99,7 @@ impl PassedRequest<'_> {
     /// The header lines in wire order: those of the location, those that are always written, and
     /// those of the client that are passed.
     #[must_use]
-    pub fn lines(&self) -> &[Line<'_>] {
+    pub fn lines(&self) -> &[ResponseLine<'_>] {
         &self.lines
     }
 }

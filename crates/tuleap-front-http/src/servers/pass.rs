@@ -1,8 +1,9 @@
 use std::borrow::Cow;
 
-use super::answer::{Line, PassedRequest};
+use super::answer::PassedRequest;
 use super::value::{Context, Value};
 use crate::nginx::NginxRules;
+use crate::response_line::ResponseLine;
 use crate::routes::encoded;
 
 /// `proxy_pass` and `proxy_set_header` of a location.
@@ -62,7 +63,7 @@ impl Pass {
         sent: &[(&'a [u8], &'a [u8])],
     ) -> PassedRequest<'a> {
         let context = &Context { proxy_host: &self.proxy_host, ..*context };
-        let mut lines: Vec<Line<'a>> = Vec::new();
+        let mut lines: Vec<ResponseLine<'a>> = Vec::new();
         for (name, value) in &self.headers {
             let value = value.evaluate(context);
             if !value.is_empty() {
