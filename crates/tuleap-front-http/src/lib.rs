@@ -21,6 +21,7 @@ mod cache;
 mod client_ip;
 mod config_text;
 mod destination;
+mod digits;
 mod expires;
 mod explanation;
 mod forwarded;

@@ -9,6 +9,7 @@ use super::policy::CachePolicy;
 use super::ranges::{Ranges, ranges};
 use super::reason::CacheReason;
 use crate::blanks::trim_spaces;
+use crate::digits;
 use crate::gzip::{EtagEffect, GzipFacts, GzipLength, GzipVerdict};
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::{first, single};
@@ -222,7 +223,7 @@ impl<'a> Answer<'a> {
         let mut answer = Self {
             status,
             lines: Vec::new(),
-            length: first(headers, b"content-length").and_then(decimal),
+            length: first(headers, b"content-length").and_then(digits::length),
             etag: single(b"etag").filter(|_| is_passed(b"etag")),
             last_modified: single(b"last-modified")
                 .filter(|_| is_passed(b"last-modified"))
@@ -431,13 +432,4 @@ fn has_etag(list: &[u8], etag: Option<&[u8]>, compare: Compare) -> bool {
 fn skip(text: &[u8], is_skipped: impl Fn(u8) -> bool) -> &[u8] {
     let start = text.iter().position(|byte| !is_skipped(*byte)).unwrap_or(text.len());
     text.get(start..).unwrap_or_default()
-}
-
-fn decimal(text: &[u8]) -> Option<u64> {
-    let is_number = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
-    is_number
-        .then(|| std::str::from_utf8(text).ok()?.parse::<i64>().ok())
-        .flatten()?
-        .try_into()
-        .ok()
 }

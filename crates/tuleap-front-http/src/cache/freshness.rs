@@ -4,6 +4,7 @@ use super::config::Config;
 use super::reason::CacheReason;
 use super::variant::VARY_MAX;
 use crate::blanks::trim_spaces;
+use crate::digits::decimal;
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::values;
 use crate::nginx::{NginxRules, parse_http_date};
@@ -250,8 +251,8 @@ impl Freshness {
             return None;
         }
         let valid = match value.strip_prefix(b"@") {
-            Some(time) => number(time)?,
-            None => match number(value)? {
+            Some(time) => decimal(time)?,
+            None => match decimal(value)? {
                 0 => return self.forbid(CacheReason::AccelExpiresZero),
                 seconds => now.wrapping_add(seconds),
             },
@@ -337,15 +338,4 @@ fn seconds(text: &[u8], rules: NginxRules) -> Option<i64> {
         };
     }
     Some(number)
-}
-
-/// A number that is nothing but digits, and fits.
-fn number(text: &[u8]) -> Option<i64> {
-    if text.is_empty() {
-        return None;
-    }
-    text.iter().try_fold(0_i64, |number, byte| {
-        let digit = i64::from(byte.is_ascii_digit().then(|| byte - b'0')?);
-        number.checked_mul(10)?.checked_add(digit)
-    })
 }

@@ -1,6 +1,7 @@
 //! `Range`, as nginx reads it.
 
 use crate::blanks::skip_spaces;
+use crate::digits;
 
 /// What of an answer the client gets.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -77,10 +78,8 @@ const fn end_of(last: u64, length: u64) -> u64 {
 }
 
 fn number(text: &[u8]) -> Option<(u64, &[u8])> {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, rest) = text.split_at_checked(end).filter(|(digits, _)| !digits.is_empty())?;
-    let number = std::str::from_utf8(digits).ok()?.parse::<i64>().ok()?;
-    Some((u64::try_from(number).ok()?, rest))
+    let (number, rest) = digits::split(text);
+    Some((digits::length(number)?, rest))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::freshness::{Freshness, Trace};
 use super::reason::CacheReason;
 use super::variant::{VARY_MAX, names};
 use crate::blanks::trim;
+use crate::digits::decimal;
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::{first, has, values};
 use crate::nginx::parse_http_date;
@@ -98,7 +99,7 @@ where
         Ok(None) => {}
         Ok(Some((seconds, reason))) => {
             // A cache before us may have kept it for some time.
-            let age = first(headers, b"age").and_then(number).unwrap_or(0);
+            let age = first(headers, b"age").and_then(decimal).unwrap_or(0);
             match seconds.saturating_sub(age) {
                 seconds if seconds > 0 => {
                     freshness.valid = now.saturating_add(seconds);
@@ -209,8 +210,8 @@ fn lifetime<S: RequestHeaders + ?Sized>(
     let ignored = config.ignored;
     if let Some(value) = first(headers, b"x-accel-expires").filter(|_| !ignored.accel_expires) {
         let seconds = match value.strip_prefix(b"@") {
-            Some(time) => number(time).map(|time| time.saturating_sub(now)),
-            None => number(value),
+            Some(time) => decimal(time).map(|time| time.saturating_sub(now)),
+            None => decimal(value),
         };
         if let Some(seconds) = seconds {
             return Ok(Some((seconds, CacheReason::AccelExpires)));
@@ -234,13 +235,6 @@ fn lifetime<S: RequestHeaders + ?Sized>(
             Some(time) => Ok(Some((time.saturating_sub(now), CacheReason::Expires))),
         },
     }
-}
-
-fn number(text: &[u8]) -> Option<i64> {
-    if text.is_empty() || !text.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(text).ok()?.parse().ok()
 }
 
 #[cfg(test)]

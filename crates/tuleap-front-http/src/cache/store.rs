@@ -7,6 +7,8 @@ use super::policy::CachePolicy;
 use super::reason::CacheReason;
 use super::recommended;
 use super::variant::Variant;
+use crate::blanks::skip_spaces;
+use crate::digits;
 use crate::headers::{RequestHeaders, lookup};
 
 /// Whether an answer is stored, and for how long.
@@ -259,13 +261,9 @@ impl CachePolicy {
         if !unit.eq_ignore_ascii_case(b"bytes=") {
             return false;
         }
-        let start = rest.iter().position(|byte| *byte != b' ').unwrap_or(rest.len());
-        let rest = rest.get(start..).unwrap_or_default();
-        let end = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
-        let offset = rest.get(..end).and_then(|digits| std::str::from_utf8(digits).ok());
+        let rest = skip_spaces(rest);
         // What is no number, or too large for one, is taken for -1.
-        let offset = offset.and_then(|digits| digits.parse::<i64>().ok());
-        let reaches = |offset: i64| u64::try_from(offset).is_ok_and(|offset| offset >= most);
-        rest.starts_with(b"-") || offset.is_some_and(reaches)
+        let offset = digits::length(digits::split(rest).0);
+        rest.starts_with(b"-") || offset.is_some_and(|offset| offset >= most)
     }
 }

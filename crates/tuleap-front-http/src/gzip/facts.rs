@@ -1,3 +1,4 @@
+use crate::digits;
 use crate::headers::{RequestHeaders, lookup};
 use crate::nginx::NginxRules;
 use crate::request_line::RequestVersion;
@@ -84,13 +85,7 @@ impl<Q: ?Sized, S: RequestHeaders + ?Sized> GzipFacts<'_, Q, S> {
                 if lookup::values(self.response, b"transfer-encoding").any(is_chunked) {
                     return None;
                 }
-                let value = lookup::single(self.response, b"content-length", rules)?;
-                let digit = |length: i64, byte: &u8| {
-                    let digit = byte.is_ascii_digit().then(|| i64::from(byte - b'0'))?;
-                    length.checked_mul(10)?.checked_add(digit)
-                };
-                let length = value.iter().try_fold(0, digit).filter(|_| !value.is_empty())?;
-                u64::try_from(length).ok()
+                digits::length(lookup::single(self.response, b"content-length", rules)?)
             }
         }
     }

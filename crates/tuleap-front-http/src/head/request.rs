@@ -1,6 +1,7 @@
 use super::lines::{Line, Lines};
 use super::options::{HeadOptions, HeaderNames};
 use super::reason::HeadReason;
+use crate::digits;
 use crate::nginx::NginxHost;
 use crate::request_line::{RequestLine, RequestLineReason, RequestVersion};
 use crate::request_target::RequestTarget;
@@ -216,6 +217,7 @@ impl<'a> Known<'a> {
         if self.http_host.is_none() && is_http11 {
             return Err(HeadReason::NoHost);
         }
+        let number = |text| digits::length(text).ok_or(HeadReason::ContentLength);
         let length = self.content_length.map(number).transpose()?;
         match self.transfer_encoding {
             None => Ok(length),
@@ -227,14 +229,4 @@ impl<'a> Known<'a> {
             Some(_) => Ok(None),
         }
     }
-}
-
-/// Digits, up to what an `off_t` holds.
-fn number(text: &[u8]) -> Result<u64, HeadReason> {
-    let number = text.iter().try_fold(0_i64, |number, digit| {
-        let digit = digit.is_ascii_digit().then(|| i64::from(digit.wrapping_sub(b'0')))?;
-        number.checked_mul(10)?.checked_add(digit)
-    });
-    let number = number.filter(|_| !text.is_empty()).ok_or(HeadReason::ContentLength)?;
-    u64::try_from(number).map_err(|_| HeadReason::ContentLength)
 }

@@ -1,6 +1,7 @@
 use super::lines::{Line, Lines, cut_line};
 use super::reason::HeadReason;
 use crate::blanks::skip_spaces;
+use crate::digits;
 
 /// The head of a response, as nginx reads it from the server that it asks.
 ///
@@ -66,9 +67,9 @@ impl<'a> ResponseHead<'a> {
 /// Of `HTTP/1.1 200 OK`: a version, spaces, three digits; then nothing, a space or a point.
 fn status(line: &[u8]) -> Option<u16> {
     let mut text = line.strip_prefix(b"HTTP/")?;
-    let major = digits(&mut text, 3)?;
+    let major = version_part(&mut text, 3)?;
     text = text.strip_prefix(b".")?;
-    digits(&mut text, 3)?;
+    version_part(&mut text, 3)?;
     text = skip_spaces(text.strip_prefix(b" ")?);
     let (status, rest) = text.split_at_checked(3)?;
     let ends = matches!(rest, [] | [b' ' | b'.', ..]);
@@ -79,11 +80,10 @@ fn status(line: &[u8]) -> Option<u16> {
 }
 
 /// One digit or up to this many; the first of them.
-fn digits(text: &mut &[u8], most: usize) -> Option<u8> {
-    let end = text.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len());
-    let (digits, rest) = text.split_at_checked(end).filter(|_| (1..=most).contains(&end))?;
+fn version_part(text: &mut &[u8], most: usize) -> Option<u8> {
+    let (digits, rest) = digits::split(text);
     *text = rest;
-    digits.first().copied()
+    digits.first().copied().filter(|_| digits.len() <= most)
 }
 
 #[cfg(test)]
