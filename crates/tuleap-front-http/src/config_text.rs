@@ -19,6 +19,16 @@ pub(crate) struct Word<'t> {
     pub(crate) length: usize,
 }
 
+impl Word<'_> {
+    /// Where its text stands byte for byte, which is known of a word without escapes.
+    pub(crate) fn literal_offset(&self) -> Option<usize> {
+        match &self.text {
+            Cow::Borrowed(text) => Some(self.offset + self.length.saturating_sub(text.len()) / 2),
+            Cow::Owned(_) => None,
+        }
+    }
+}
+
 /// What is wrong with a line before its words are looked at.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct WordFault {

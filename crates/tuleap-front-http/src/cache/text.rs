@@ -245,11 +245,9 @@ impl<'r, 't> Line<'r, 't> {
 
     fn value(&self, word: &Word<'_>) -> Read<ValueText> {
         ValueText::parse(&word.text).map_err(|(offset, length, hint)| {
-            // Where a variable stands byte for byte is known of a word without escapes.
-            let quote = word.length.saturating_sub(word.text.len()) / 2;
-            let part = match word.length == word.text.len() + 2 * quote {
-                true => (word.offset + quote + offset, length),
-                false => (word.offset, word.length),
+            let part = match word.literal_offset() {
+                Some(start) => (start + offset, length),
+                None => (word.offset, word.length),
             };
             CachePolicyError::part(self.text, self.directive, part, Fault::Variable, hint.into())
         })

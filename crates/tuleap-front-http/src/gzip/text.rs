@@ -186,12 +186,9 @@ impl Reader<'_, '_> {
 
     fn disable(&self, word: &Word<'_>) -> Result<Disable, GzipPolicyError> {
         Disable::new(&word.text).map_err(|fault| {
-            // Where a pattern stands byte for byte is known of one without escapes.
-            let quote = word.length.saturating_sub(word.text.len()) / 2;
-            let is_literal = word.length == word.text.len() + 2 * quote;
-            let part = match is_literal {
-                true => (word.offset + quote + fault.offset, fault.length),
-                false => (word.offset, word.length),
+            let part = match word.literal_offset() {
+                Some(start) => (start + fault.offset, fault.length),
+                None => (word.offset, word.length),
             };
             let code = GzipPolicyFault::UnsupportedPattern;
             GzipPolicyError::part(self.text, self.directive, part, code, fault.what)
