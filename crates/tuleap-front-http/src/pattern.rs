@@ -38,7 +38,7 @@ pub(crate) enum Pattern {
 
 impl Pattern {
     pub(crate) fn new(text: &str, case: Case) -> Result<Self, PatternFault> {
-        let node = parse::parse(text.as_bytes(), case)?;
+        let node = parse::parse(text.as_bytes(), case).map_err(|fault| fault.of_chars(text))?;
         if let Some(literal) = Literal::of(&node, case) {
             return Ok(Self::Literal(literal));
         }

@@ -15,6 +15,15 @@ impl PatternFault {
     pub(super) const fn whole(text: &str, what: &'static str) -> Self {
         Self { offset: 0, length: text.len(), what }
     }
+
+    /// Patterns are read byte by byte: as much more as makes whole characters.
+    pub(super) fn of_chars(self, text: &str) -> Self {
+        let is_boundary = |at: &usize| text.is_char_boundary(*at);
+        let offset = (0..=self.offset).rev().find(is_boundary).unwrap_or(0);
+        let end = self.offset.saturating_add(self.length).min(text.len());
+        let end = (end..=text.len()).find(is_boundary).unwrap_or(text.len());
+        Self { offset, length: end.saturating_sub(offset), what: self.what }
+    }
 }
 
 pub(super) fn parse(text: &[u8], case: Case) -> Result<Node, PatternFault> {
