@@ -22,7 +22,7 @@ pub use groups::{Group, NOTHING, OURS, OURS_FROM_MAP};
 pub use machine::{Machine, locked_version};
 pub use results::write_results;
 pub use rounds::{Rounds, median};
-pub use rules::REGEX;
+pub use rules::{HTTPARSE, REGEX};
 pub use target::{Target, cell};
 
 /// What goes wrong stops the run.

@@ -4,18 +4,28 @@
 //! does, captures into a place that is made once, and plain code for what no expression says,
 //! such as the compare of two origins.
 
+mod cache;
 mod destination;
+mod exchange;
+mod gzip;
+mod head;
 mod if_header;
 mod location;
+mod media;
 mod redirect;
 mod request_target;
 
 use std::hint::black_box;
 
+use exchange::{AVATAR, PAGE as HTML, PROXIED, SCRIPT, SIGN_IN, TOKENS};
+
 use crate::{Contender, Group, NOTHING, OURS};
 
 /// The same rule, written with the `regex` crate.
 pub const REGEX: &str = "regex";
+
+/// The crate for heads.
+pub const HTTPARSE: &str = "httparse";
 
 const COPIED: &str =
     "https://tuleap.example.com/svnplugin/project/!svn/txr/1234-ab/trunk/a%20b.txt";
@@ -82,6 +92,45 @@ pub(crate) const GROUPS: &[Group] = &[
     Group::rule("target-dots", "dot segments: resolved", request_target::parse, DOTS),
     Group::long("target-3000", "3 000 bytes", request_target::parse, PAGE_PATH, 3_000),
     Group::long("target-30000", "30 000 bytes", request_target::parse, PAGE_PATH, 30_000),
+    Group::rule("gzip-script", "a script", gzip::documented, SCRIPT),
+    Group::rule("gzip-page", "a page", gzip::documented, HTML),
+    Group::rule("gzip-avatar", "an avatar", gzip::documented, AVATAR),
+    Group::rule("gzip-sign-in", "302 with a cookie", gzip::documented, SIGN_IN),
+    Group::rule("gzip-proxied", "through a proxy", gzip::documented, PROXIED),
+    Group::long("gzip-3000", "3 000 bytes", gzip::documented, PROXIED, 3_000),
+    Group::long("gzip-30000", "30 000 bytes", gzip::documented, PROXIED, 30_000),
+    Group::rule("our-gzip-script", "a script", gzip::recommended, SCRIPT),
+    Group::rule("our-gzip-page", "a page", gzip::recommended, HTML),
+    Group::rule("our-gzip-avatar", "an avatar", gzip::recommended, AVATAR),
+    Group::rule("our-gzip-sign-in", "302 with a cookie", gzip::recommended, SIGN_IN),
+    Group::long("our-gzip-3000", "3 000 bytes", gzip::recommended, TOKENS, 3_000),
+    Group::long("our-gzip-30000", "30 000 bytes", gzip::recommended, TOKENS, 30_000),
+    Group::rule("look-up-script", "a script", cache::look_up, SCRIPT),
+    Group::rule("look-up-page", "a page", cache::look_up, HTML),
+    Group::rule("look-up-avatar", "an avatar", cache::look_up, AVATAR),
+    Group::rule("store-script", "a script", cache::store, SCRIPT),
+    Group::rule("store-page", "a page", cache::store, HTML),
+    Group::rule("store-avatar", "an avatar", cache::store, AVATAR),
+    Group::rule("store-sign-in", "302 with a cookie", cache::store, SIGN_IN),
+    Group::long("store-3000", "3 000 bytes", cache::store, TOKENS, 3_000),
+    Group::long("store-30000", "30 000 bytes", cache::store, TOKENS, 30_000),
+    Group::rule("our-store-script", "a script", cache::our_store, SCRIPT),
+    Group::rule("our-store-page", "a page", cache::our_store, HTML),
+    Group::rule("our-store-avatar", "an avatar", cache::our_store, AVATAR),
+    Group::rule("our-store-sign-in", "302 with a cookie", cache::our_store, SIGN_IN),
+    Group::long("our-store-3000", "3 000 bytes", cache::our_store, TOKENS, 3_000),
+    Group::long("our-store-30000", "30 000 bytes", cache::our_store, TOKENS, 30_000),
+    Group::rule("key-script", "a script", cache::key, SCRIPT),
+    Group::rule("media-script", "a script", media::contenders, "/assets/core/a.1a2b3c4d.js"),
+    Group::rule("media-page", "a page", media::contenders, "/plugins/tracker/"),
+    Group::rule("media-index", "index.php", media::contenders, "/index.php"),
+    Group::rule("media-svn", "of Subversion", media::contenders, "/svnplugin/repo/trunk/a.png"),
+    Group::long("media-3000", "3 000 bytes", media::contenders, "/assets", 3_000),
+    Group::long("media-30000", "30 000 bytes", media::contenders, "/assets", 30_000),
+    Group::rule("request-head-script", "for a script", head::request, SCRIPT),
+    Group::rule("request-head-page", "for a page", head::request, HTML),
+    Group::rule("response-head-script", "with a script", head::response, SCRIPT),
+    Group::rule("response-head-page", "with a page", head::response, HTML),
 ];
 
 const PAGE_PATH: &str = "GET /svnplugin/project/trunk";

@@ -24,6 +24,15 @@ pub(crate) const RULES: &[(&str, &str)] = &[
     ("redirect-", "`HttpsRedirect::decide`"),
     ("check-", "`RequestTarget::check`"),
     ("target-", "`RequestTarget::parse`"),
+    ("gzip-", "`GzipPolicy::documented`, the verdict"),
+    ("our-gzip-", "`GzipPolicy::recommended`, the verdict"),
+    ("look-up-", "`CachePolicy::documented`, is the cache asked"),
+    ("store-", "`CachePolicy::documented`, is an answer stored"),
+    ("our-store-", "`CachePolicy::recommended`, is an answer stored"),
+    ("key-", "`CachePolicy::key_md5`"),
+    ("media-", "`Locations::find`"),
+    ("request-head-", "`RequestHead::parse`"),
+    ("response-head-", "`ResponseHead::parse`"),
 ];
 
 const METHOD: &str = "Each rule beside the same rule written with the `regex` crate: an expression \

@@ -39,7 +39,7 @@ pub(super) fn parse(line: &str) -> Fallible<Vec<Contender>> {
     }))
 }
 
-struct Expressions {
+pub(super) struct Expressions {
     target: Expression,
     /// What makes a path another one than it is sent as.
     special: Regex,
@@ -55,7 +55,7 @@ pub(super) struct Dots {
 }
 
 impl Expressions {
-    fn new() -> Fallible<Self> {
+    pub(super) fn new() -> Fallible<Self> {
         let host = r"[A-Za-z][A-Za-z0-9+.-]*://(?:[A-Za-z0-9.-]+|\[[^\]]+\])(?::[0-9]*)?";
         let path = r"(/(?:[^\x00-\x20\x7f%?#]|%(?:0[1-9A-Fa-f]|[1-9A-Fa-f][0-9A-Fa-f]))*)";
         let rest = r"(?:[?#][^\x00-\x20\x7f]*)?";
@@ -76,7 +76,7 @@ impl Expressions {
         self.dots.check(path)
     }
 
-    fn parse<'a>(&mut self, target: &'a [u8]) -> Option<Cow<'a, [u8]>> {
+    pub(super) fn parse<'a>(&mut self, target: &'a [u8]) -> Option<Cow<'a, [u8]>> {
         let path = self.path(target)?;
         if self.special.is_match(path) {
             self.dots.normal(path).map(Cow::Owned)
