@@ -92,8 +92,7 @@ impl Play<'_> {
         if end.is_none() {
             self.keep(state, &first);
         }
-        let faults = self.compare(state, at, &theirs, &first, end.as_ref())?;
-        self.finish(outcome, at, told(&first, end.as_ref()), &faults);
+        self.finish(state, outcome, at, &theirs, (&first, end.as_ref()))?;
         Ok(1)
     }
 
@@ -128,35 +127,33 @@ impl Play<'_> {
             return Ok(2);
         }
         let end = self.answer(state, step, &first, super::now());
-        let faults = self.compare(state, at, &theirs, &first, end.as_ref())?;
-        self.finish(outcome, at, told(&first, end.as_ref()), &faults);
+        self.finish(state, outcome, at, &theirs, (&first, end.as_ref()))?;
         Ok(2)
     }
 
-    fn compare(
+    /// The step is over: what was seen, and what differs.
+    fn finish(
         &self,
         state: &mut State,
+        outcome: &mut Outcome,
         at: usize,
         theirs: &Head,
-        first: &CacheStep,
-        end: Option<&CacheStep>,
-    ) -> Fallible<Vec<String>> {
-        let mut faults = compare::told(theirs, told(first, end), Clock(state.passed));
+        (first, end): (&CacheStep, Option<&CacheStep>),
+    ) -> Fallible<()> {
+        let ours = told(first, end);
+        let mut faults = compare::told(theirs, ours, Clock(state.passed));
         faults.extend(self.compare_asked(at, first));
         if let Some(end) = end {
             self.keep(state, end);
         }
         faults.extend(self.compare_files(state)?);
-        Ok(faults)
-    }
-
-    fn finish(&self, outcome: &mut Outcome, at: usize, ours: &CacheStep, faults: &[String]) {
         outcome.seen.push(ours.cache_status().map_or("no status", |status| status.as_str()));
         outcome.seen.push(ours.reason().as_str());
         if !faults.is_empty() {
             let (case, reason, faults) = (self.case, ours.reason().as_str(), faults.join("\n  "));
             outcome.difference = Some(format!("{case:#?}\n  at step {at}, {reason}\n  {faults}"));
         }
+        Ok(())
     }
 
     fn age(&self, state: &mut State, seconds: i64) -> Fallible<()> {
