@@ -45,6 +45,21 @@ pub(crate) fn has_pair(text: &[u8], is_it: impl Fn(u8, u8) -> bool) -> bool {
     in_rest || blocks.iter().zip(after_blocks).any(|(one, other)| in_pairs(one, other))
 }
 
+/// Where a word is, whatever its case and whatever stands around it. The word begins with a letter
+/// and is in lower case.
+#[inline]
+pub(crate) fn find_word(text: &[u8], word: &'static [u8]) -> Option<usize> {
+    let (first, rest) = word.split_first()?;
+    let mut at = 0;
+    loop {
+        at += find(text.get(at..)?, |byte| byte | 0x20 == *first)?;
+        if text.get(at + 1..)?.get(..rest.len())?.eq_ignore_ascii_case(rest) {
+            return Some(at);
+        }
+        at += 1;
+    }
+}
+
 /// The head of `text` that `tail`, its end, leaves.
 #[inline]
 pub(crate) fn before<'t>(text: &'t [u8], tail: &[u8]) -> &'t [u8] {
@@ -115,6 +130,23 @@ mod tests {
                 assert_eq!(has_pair(&text, |one, other| (one, other) == (b'/', b'a')), pair);
                 text[at] = b'a';
             }
+        }
+    }
+
+    #[test]
+    fn a_word_is_found_as_windows_find_it() {
+        const WORD: &[u8] = b"nnx";
+        let slow = |text: &[u8]| text.windows(3).position(|part| part.eq_ignore_ascii_case(WORD));
+        // Every text of up to seven of these letters.
+        for number in 0..4_usize.pow(7) {
+            let text: Vec<u8> = (0..7).map(|at| b"nNxX"[number >> (2 * at) & 3]).collect();
+            for length in 0..=text.len() {
+                assert_eq!(find_word(&text[..length], WORD), slow(&text[..length]));
+            }
+        }
+        for before in 0..40 {
+            let text = [&vec![b'n'; before][..], b"NX, ", &[b'.'; 20]].concat();
+            assert_eq!(find_word(&text, WORD), slow(&text));
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::digits::decimal;
 use crate::headers::RequestHeaders;
 use crate::headers::lookup::values;
 use crate::nginx::{NginxRules, parse_http_date};
+use crate::scan::find_word;
 
 /// What the header lines say. `0` is nginx's value for no time.
 #[derive(Clone, Copy, Debug)]
@@ -313,9 +314,8 @@ pub(super) fn vary_lines<'h, S: RequestHeaders + ?Sized>(
 }
 
 /// What follows the first occurrence of a word, whatever stands around it.
-fn behind<'v>(value: &'v [u8], word: &str) -> Option<&'v [u8]> {
-    let found = |window: &[u8]| window.eq_ignore_ascii_case(word.as_bytes());
-    let at = value.windows(word.len()).position(found)?;
+fn behind<'v>(value: &'v [u8], word: &'static str) -> Option<&'v [u8]> {
+    let at = find_word(value, word.as_bytes())?;
     value.get(at + word.len()..)
 }
 

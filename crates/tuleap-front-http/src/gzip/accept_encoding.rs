@@ -1,6 +1,7 @@
 //! Does a client take gzip? As nginx reads it, and as RFC 9110 §12.5.3 says.
 
 use crate::blanks::{skip_spaces, trim};
+use crate::scan::find_word;
 
 /// nginx's reading of one line.
 pub(super) fn nginx_accepts(value: &[u8]) -> bool {
@@ -14,8 +15,7 @@ pub(super) fn nginx_accepts(value: &[u8]) -> bool {
     let mut at = 0;
     loop {
         let rest = value.get(at..).unwrap_or_default();
-        let is_gzip = |bytes: &[u8]| bytes.eq_ignore_ascii_case(GZIP);
-        let Some(found) = rest.windows(GZIP.len()).position(is_gzip) else { return false };
+        let Some(found) = find_word(rest, GZIP) else { return false };
         let start = at + found;
         at = start + GZIP.len();
         // Behind anything else it is a part of another word.

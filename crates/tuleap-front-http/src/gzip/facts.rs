@@ -2,6 +2,7 @@ use crate::digits;
 use crate::headers::{RequestHeaders, lookup};
 use crate::nginx::NginxRules;
 use crate::request_line::RequestVersion;
+use crate::scan::find_word;
 use crate::scheme::Scheme;
 
 /// What is known about a request and the answer to it.
@@ -79,9 +80,7 @@ impl<Q: ?Sized, S: RequestHeaders + ?Sized> GzipFacts<'_, Q, S> {
             GzipLength::Known(length) => Some(length),
             GzipLength::Unknown => None,
             GzipLength::FromHeaders => {
-                let is_chunked = |value: &[u8]| {
-                    value.windows(7).any(|word| word.eq_ignore_ascii_case(b"chunked"))
-                };
+                let is_chunked = |value: &[u8]| find_word(value, b"chunked").is_some();
                 if lookup::values(self.response, b"transfer-encoding").any(is_chunked) {
                     return None;
                 }
